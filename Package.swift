@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+// SEAM server: no package dependencies; SQLite and zlib are system modules.
+
+import PackageDescription
+
+/// Settings of every Swift target; each line with its reason.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),  // a warning nobody reads is a defect somebody meets
+    .enableUpcomingFeature("ExistentialAny"),  // an existential is visible where it costs
+    .enableUpcomingFeature("InternalImportsByDefault"),  // imports do not leak through public API
+    .enableUpcomingFeature("MemberImportVisibility"),  // a file names what it uses
+    // hot value types cross targets
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "seam-server",
+    products: [.executable(name: "seam", targets: ["seam"])],
+    targets: [
+        // System modules
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Foundations: know no domain word
+        layer("Bytes", ["CZlib"]),
+        layer("Kernels", []),
+        layer("Jobs", []),
+        layer("HTTP", []),
+
+        // The domain
+        layer("Imaging", ["Kernels"]),
+        layer("SEAMCore", ["Imaging", "Kernels"]),
+        layer("Ingest", ["Bytes", "Imaging"]),
+        layer("Render", ["Bytes", "Imaging"]),
+        layer("Simulation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
+        layer("Evaluation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
+        layer("Export", ["Bytes", "Imaging", "SEAMCore"]),
+
+        // The service
+        layer("Store", ["Bytes", "CSQLite", "Imaging"]),
+        layer(
+            "Workbench",
+            [
+                "Bytes", "Export", "Imaging", "Ingest", "Jobs", "Kernels", "Render", "SEAMCore",
+                "Store",
+            ]),
+        layer("API", ["Bytes", "HTTP", "Imaging", "Workbench"]),
+        .executableTarget(
+            name: "seam",
+            dependencies: [
+                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Simulation", "Workbench",
+            ],
+            swiftSettings: strict),
+
+        // Tests: one folder a target
+        tests("Bytes", []),
+        tests("Kernels", []),
+        tests("Jobs", []),
+        tests("HTTP", []),
+        tests("Imaging", ["Kernels"]),
+        tests("SEAMCore", ["Evaluation", "Imaging", "Kernels", "Simulation"]),
+        tests("Ingest", ["Bytes", "Imaging"]),
+        tests("Render", ["Bytes", "Imaging"]),
+        tests("Simulation", ["Bytes", "Imaging", "Ingest"]),
+        tests("Evaluation", ["Imaging"]),
+        tests("Export", ["Bytes", "Imaging", "SEAMCore"]),
+        tests("Store", ["Bytes", "Imaging"]),
+        tests("Workbench", ["Bytes", "Imaging", "SEAMCore", "Simulation", "Store"]),
+        tests("API", ["Bytes", "HTTP", "Imaging", "Simulation", "Workbench"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)

@@ -1,0 +1,1 @@
+// Render: see ARCHITECTURE.md.
