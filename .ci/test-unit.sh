@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The fast part of the tests: all Swift Testing suites, in release.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+deploy/prerequisites.sh
+swift build -c release --build-tests
+swift test -c release --skip-build --disable-xctest

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Everything tests need, and all tests: lint, unit tests, whole-service scenarios, the demo.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+deploy/prerequisites.sh python3 python3-venv
+
+.ci/lint.sh
+.ci/test-unit.sh
+seam=$(deploy/build.sh)
+
+venv=.venv
+if [ ! -x "$venv/bin/pytest" ] || ! cmp -s Tests/Service/requirements.txt "$venv/requirements.txt"; then
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r Tests/Service/requirements.txt
+    cp Tests/Service/requirements.txt "$venv/requirements.txt"
+fi
+SEAM="$seam" "$venv/bin/pytest" -q -p no:cacheprovider Tests/Service

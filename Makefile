@@ -1,0 +1,11 @@
+# A thin face over scripts that also run by themselves.
+.PHONY: demo test test-unit serve build install lint clean
+
+demo: ; @deploy/demo.sh
+test: ; @.ci/test.sh
+test-unit: ; @.ci/test-unit.sh
+serve: ; @deploy/serve.sh
+build: ; @deploy/prerequisites.sh && deploy/build.sh
+install: ; @deploy/install.sh
+lint: ; @.ci/lint.sh
+clean: ; rm -rf .build demo
