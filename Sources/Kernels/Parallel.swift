@@ -1,20 +1,40 @@
 import Dispatch
+import Synchronization
 
 /// Parallel loops over independent pieces of work.
 ///
 /// The result of a loop must not depend on the number of threads: each index writes to its own
 /// place and draws from its own random stream.
 public enum Parallel {
-    /// How many threads a loop may use: `SEAM_THREADS`, else the machine's cores.
-    public static let threads: Int = configuredThreads()
+    @TaskLocal private static var limit: Int?
+    private static let configured = configuredThreads()
+
+    /// How many threads a loop may use: `withThreads`, else `SEAM_THREADS`, else the machine's cores.
+    public static var threads: Int { limit ?? configured }
+
+    /// Runs `body` with loops started from this thread using up to `count` threads.
+    ///
+    /// - Precondition: `count` is at least 1.
+    public static func withThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
+        precondition(count >= 1, "at least one thread")
+        return try $limit.withValue(count, operation: body)
+    }
 
     /// Calls `body` once for every index in 0..<`count`, on up to `threads` threads.
     public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        guard count > 1, threads > 1 else {
-            for index in 0..<count { body(index) }
+        let workers = min(count, threads)
+        guard workers > 1 else {
+            for index in 0..<max(count, 0) { body(index) }
             return
         }
-        DispatchQueue.concurrentPerform(iterations: count, execute: body)
+        let taken = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            while true {
+                let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+                if index >= count { return }
+                body(index)
+            }
+        }
     }
 
     /// Splits 0..<`count` into ranges of `grain` (the last may be short) and calls `body` for each.
