@@ -51,7 +51,7 @@ struct Anatomy: Sendable {
         return (0..<vertices).map { vertex in
             defer {
                 let back = 0.25 * (level - y)
-                y = min(max(y + back + 0.035 * random.normal(within: 1.8), 0.45), 0.93)
+                y = min(max(y + back + 0.045 * random.normal(within: 1.8), 0.45), 0.93)
             }
             return Point(
                 x: Double(vertex) * Double(size - 1) / Double(vertices - 1), y: y * Double(size))

@@ -13,7 +13,7 @@ struct DetectorGain: Sendable {
     private(set) var values: [Float]
     /// Rows with a wrong gain, ascending.
     private(set) var badLines: [Int]
-    /// Pixels (row-major, ascending) with counts raised about forty times.
+    /// Pixels (row-major, ascending) with counts raised 5 to 25 times.
     private(set) var hotPixels: [Int]
     /// The factor of every hot pixel.
     private(set) var hotFactors: [Float]
@@ -21,7 +21,7 @@ struct DetectorGain: Sendable {
     init(parameters: SectionParameters) {
         let size = parameters.size
         var random = Stage.gain.stream(parameters.seed)
-        let field = SmoothField.make(size: size, cycles: 2.2, random: &random)
+        let field = SmoothField.make(size: size, cycles: 3, random: &random)
         values = field.map { Float(exp(parameters.gainSD * Double($0))) }
         for y in 0..<size {
             let line = Float(exp(0.15 * parameters.gainSD * random.normal(within: 3)))
@@ -38,7 +38,7 @@ struct DetectorGain: Sendable {
         }
         let hot = Int((parameters.hot * Double(size * size)).rounded())
         hotPixels = Self.distinct(hot, below: size * size, random: &faults)
-        hotFactors = hotPixels.map { _ in Float(faults.uniform(25, 55)) }
+        hotFactors = hotPixels.map { _ in Float(faults.uniform(5, 25)) }
     }
 
     private static func distinct(_ count: Int, below bound: Int, random: inout Philox) -> [Int] {

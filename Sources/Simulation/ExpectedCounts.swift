@@ -32,6 +32,9 @@ struct ExpectedCounts: Sendable {
     /// Spread of the beam in pixels: the standard deviation of the blur.
     static let blur = 0.6
 
+    /// What nuclei hold of an ion that is not nuclear, relative to the cytoplasm.
+    static let nuclearShare = 0.92
+
     /// The expected counts of an ion at every pixel.
     func plane(_ ion: Int) -> [Float] {
         var random = Stage.expected.stream(parameters.seed, ion)
@@ -45,11 +48,12 @@ struct ExpectedCounts: Sendable {
 
     /// The factor of the ion in every nucleus: type, state, individuality.
     private func nuclearFactors(_ ion: Int, random: inout Philox) -> [Float] {
-        types.map { type in
+        let share = catalogue.nuclear[ion] > 0 ? 1 : Self.nuclearShare
+        return types.map { type in
             let step = signatures.bimodal[type][ion]
             let state = random.uniformDouble() < 0.5 ? 1 + step : 1 - step
             return Float(
-                signatures.fold[type][ion] * state * exp(0.1 * random.normal(within: 2.5)))
+                share * signatures.fold[type][ion] * state * exp(0.1 * random.normal(within: 2.5)))
         }
     }
 

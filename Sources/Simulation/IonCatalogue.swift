@@ -40,17 +40,17 @@ struct IonCatalogue: Sendable {
         base = Self.abundances(count, random: &random)
         for index in 0..<count {
             let isNuclear = nuclearMasses.contains(mz[index])
-            if isNuclear { base[index] = 1.1 * exp(0.75 * random.normal(within: 1.8)) }
-            nuclear.append(isNuclear ? random.uniform(1.9, 3.3) : 0)
+            if isNuclear { base[index] = 0.95 * exp(0.75 * random.normal(within: 1.8)) }
+            nuclear.append(isNuclear ? random.uniform(1.4, 2.7) : 0)
             let zoned = random.uniformDouble() < 0.35 && !isNuclear
             zonation.append(
                 (zoned ? 0.5 : 0.08) * random.normal(within: 2.2))
             let fibrous = random.uniformDouble() < 0.45 && !isNuclear
-            fibrosis.append((fibrous ? 0.45 : 0.1) * random.normal(within: 2.2) - 0.16)
+            fibrosis.append((fibrous ? 0.5 : 0.15) * random.normal(within: 2.2) - 0.25)
             bare.append(0.27 * exp(0.45 * random.normal(within: 2)))
         }
-        base[adenine] = 2.1
-        nuclear[adenine] = 3
+        base[adenine] = 2.35
+        nuclear[adenine] = 2.4
     }
 
     /// Distinct masses of 50...500: the wanted ones and others, denser at low mass, each with the mass

@@ -91,8 +91,8 @@ struct NucleusPlacement {
             return min(row * across + column, types.count - 1)
         case .hepatocyte:
             let depth = (anatomy.veinDistance(point) - nearest) / max(farthest - nearest, 1)
-            let zone = depth + 0.07 * random.normal()
-            return hepatocyte(zone: zone < 0.22 ? 0 : zone < 0.56 ? 1 : 2)
+            let zone = depth + 0.1 * random.normal()
+            return hepatocyte(zone: zone < 0.27 ? 0 : zone < 0.58 ? 1 : 2)
         }
     }
 

@@ -40,7 +40,7 @@ struct NucleusPlan: Sendable {
         // Large nuclei first: small ones find room between them.
         addBand(.fibrotic, types, ground, style, random: &random)
         addBand(.portal, types, ground, style, random: &random)
-        addParenchyma(types, ground, style, random: &random)
+        addParenchyma(types, anatomy, ground, style)
     }
 
     private func wanted(_ kind: Ground.Kind, _ ground: Ground, _ style: TissueStyle) -> Int {
@@ -52,13 +52,14 @@ struct NucleusPlan: Sendable {
     }
 
     private mutating func addParenchyma(
-        _ types: [CellType], _ ground: Ground, _ style: TissueStyle, random: inout Philox
+        _ types: [CellType], _ anatomy: Anatomy, _ ground: Ground, _ style: TissueStyle
     ) {
         let count = wanted(.tissue, ground, style)
         let others = types.indices.filter { index in
             switch types[index].niche {
             case .sinusoid: true
             case .fibrotic, .inflamed: ground.places(.fibrotic).isEmpty
+            case .veinWall: anatomy.veinRadius == 0
             default: false
             }
         }

@@ -18,7 +18,7 @@ public struct SectionParameters: Sendable, Hashable {
     public var contrast: Double
     /// Standard deviation of the smooth logarithmic detection gain, 0...1.
     public var gainSD: Double
-    /// Fraction of pixels that are hot (counts raised about forty times), 0...0.1.
+    /// Fraction of pixels that are hot (counts raised 5 to 25 times), 0...0.1.
     public var hot: Double
     /// Number of raster lines with a wrong gain, 0...`size`.
     public var badLines: Int

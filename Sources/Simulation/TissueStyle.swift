@@ -7,9 +7,9 @@ struct TissueStyle: Sendable {
     /// Smallest nucleus kept, in pixels.
     var minimumArea = 26
     /// Nuclei wanted per pixel of tissue.
-    var density = 0.0118
+    var density = 0.0115
     /// Share of nuclei that may touch others; the rest keep a pixel of clearance.
-    var touching = 0.62
+    var touching = 0.45
     /// Largest share of a nucleus that may be hidden under those placed before it.
     var overlap = 0.1
     /// Radius of the central vein as a fraction of the side; 0 for none.
@@ -28,7 +28,7 @@ struct TissueStyle: Sendable {
         case "dense":
             style.nucleusArea = 45
             style.minimumArea = 24
-            style.density = 0.0150
+            style.density = 0.0138
             style.touching = 0.85
             style.overlap = 0.12
             style.vein = 0
