@@ -1,0 +1,154 @@
+/// SHA-256 (FIPS 180-4), fed piece by piece.
+///
+/// The digest does not depend on how the message is cut into pieces. Memory is constant; time is
+/// O(bytes).
+public struct SHA256: Sendable {
+    private var state: SIMD8<UInt32> = SIMD8(
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
+        0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
+    private var pending: [UInt8] = []
+    private var length: UInt64 = 0
+
+    /// The state before any byte.
+    public init() { pending.reserveCapacity(64) }
+
+    /// Adds bytes to the message.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+        length &+= UInt64(bytes.count)
+        var offset = 0
+        if !pending.isEmpty {
+            let taken = min(64 - pending.count, bytes.count)
+            pending.append(contentsOf: bytes[0..<taken])
+            offset = taken
+            guard pending.count == 64 else { return }
+            pending.withUnsafeBytes { absorb($0.baseAddress!, blocks: 1) }
+            pending.removeAll(keepingCapacity: true)
+        }
+        let blocks = (bytes.count - offset) / 64
+        absorb(base + offset, blocks: blocks)
+        pending.append(contentsOf: bytes[(offset + blocks * 64)...])
+    }
+
+    /// Adds bytes to the message.
+    public mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { update($0) }
+    }
+
+    /// The 32 bytes of the digest of everything added so far; the value itself can be fed further.
+    public func finalized() -> [UInt8] {
+        var copy = self
+        let bits = length &* 8
+        let zeros = (119 - Int(length % 64)) % 64
+        var padding: [UInt8] = [0x80]
+        padding.append(contentsOf: repeatElement(0, count: zeros))
+        for shift in stride(from: 56, through: 0, by: -8) {
+            padding.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+        }
+        copy.update(padding)
+        return (0..<8).flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: copy.state[word] >> UInt32(24 - 8 * $0)) }
+        }
+    }
+
+    /// The digest of a whole message as 64 lower-case hexadecimal digits.
+    public static func hexadecimal(of bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.hexadecimal
+    }
+
+    /// The digest of everything added so far as 64 lower-case hexadecimal digits.
+    public var hexadecimal: String { Hexadecimal.text(finalized()) }
+
+    private mutating func absorb(_ bytes: UnsafeRawPointer, blocks: Int) {
+        guard blocks > 0 else { return }
+        roundConstants.withUnsafeBufferPointer { constants in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+                for block in 0..<blocks {
+                    compress(
+                        &state, bytes + block * 64, schedule.baseAddress!, constants.baseAddress!)
+                }
+            }
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+public enum Hexadecimal {
+    /// Two lower-case digits a byte.
+    public static func text(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+@inline(__always)
+private func rotated(_ x: UInt32, _ n: UInt32) -> UInt32 { (x &>> n) | (x &<< (32 &- n)) }
+
+/// One round with the working variables already in their places: changes d and h only.
+@inline(__always)
+private func step(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+) {
+    let sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+    let choice = g ^ (e & (f ^ g))
+    let first = h &+ sum1 &+ choice &+ word
+    let sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+    let majority = (a & b) | (c & (a | b))
+    d = d &+ first
+    h = first &+ sum0 &+ majority
+}
+
+/// The compression function over one block of 64 bytes (FIPS 180-4, section 6.2.2).
+@inline(__always)
+private func compress(
+    _ state: inout SIMD8<UInt32>, _ block: UnsafeRawPointer, _ w: UnsafeMutablePointer<UInt32>,
+    _ k: UnsafePointer<UInt32>
+) {
+    for i in 0..<16 {
+        w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* i, as: UInt32.self))
+    }
+    for i in 16..<64 {
+        let x = w[i &- 15]
+        let y = w[i &- 2]
+        let s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
+        let s1 = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
+        w[i] = w[i &- 16] &+ s0 &+ w[i &- 7] &+ s1
+    }
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    var i = 0
+    while i < 64 {
+        step(a, b, c, &d, e, f, g, &h, k[i] &+ w[i])
+        step(h, a, b, &c, d, e, f, &g, k[i &+ 1] &+ w[i &+ 1])
+        step(g, h, a, &b, c, d, e, &f, k[i &+ 2] &+ w[i &+ 2])
+        step(f, g, h, &a, b, c, d, &e, k[i &+ 3] &+ w[i &+ 3])
+        step(e, f, g, &h, a, b, c, &d, k[i &+ 4] &+ w[i &+ 4])
+        step(d, e, f, &g, h, a, b, &c, k[i &+ 5] &+ w[i &+ 5])
+        step(c, d, e, &f, g, h, a, &b, k[i &+ 6] &+ w[i &+ 6])
+        step(b, c, d, &e, f, g, h, &a, k[i &+ 7] &+ w[i &+ 7])
+        i &+= 8
+    }
+    state = state &+ SIMD8(a, b, c, d, e, f, g, h)
+}
+
+private let roundConstants: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
+    0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
+    0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
+    0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da, 0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7,
+    0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc,
+    0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
+    0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070, 0x19a4_c116,
+    0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7,
+    0xc671_78f2,
+]

@@ -1,0 +1,40 @@
+public import Imaging
+
+/// What an upload holds: the ion images of one measurement.
+public struct ImportedDataset: Sendable {
+    /// The raster.
+    public var grid: PixelGrid
+    /// M channels: ascending by m/z, then those without one in the order of their labels.
+    public var channels: [Channel]
+    /// M images, row-major, each in the smallest exact type.
+    public var planes: [PixelValues]
+    /// Depth layers in the data, here already summed: 1.
+    public var layers: Int
+    /// `negative` or `positive`, where a header says so.
+    public var polarity: String?
+    /// The measurement's name by the file names.
+    public var name: String?
+    /// The format that was read: `surfacelab-ascii`.
+    public var format: String
+    /// What the user should know, one sentence each.
+    public var warnings: [String]
+
+    /// A dataset from its parts.
+    ///
+    /// - Precondition: one plane a channel, one value a pixel.
+    public init(
+        grid: PixelGrid, channels: [Channel], planes: [PixelValues], layers: Int = 1,
+        polarity: String? = nil, name: String? = nil, format: String, warnings: [String] = []
+    ) {
+        precondition(channels.count == planes.count, "one image a channel")
+        precondition(planes.allSatisfy { $0.count == grid.count }, "one value a pixel")
+        self.grid = grid
+        self.channels = channels
+        self.planes = planes
+        self.layers = layers
+        self.polarity = polarity
+        self.name = name
+        self.format = format
+        self.warnings = warnings
+    }
+}

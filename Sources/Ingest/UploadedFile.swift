@@ -1,0 +1,26 @@
+/// One file of an upload, as it lies on this machine's disk.
+public struct UploadedFile: Sendable {
+    /// Where it lies.
+    public var path: String
+    /// What the client calls it; may be empty, may hold anything.
+    public var name: String
+
+    /// A file on disk and its name.
+    public init(path: String, name: String) {
+        self.path = path
+        self.name = name
+    }
+}
+
+/// How an upload is to be read.
+public struct ImportOptions: Sendable {
+    /// Accept pixels that a file does not list as zero.
+    public var missingAsZero = false
+    /// Channels with fewer counts over the image are left out, which a warning says.
+    public var minimumTotalCounts: Double?
+    /// Side of a pixel in micrometres; nil takes what a header says.
+    public var pixelSizeMicrometres: Double?
+
+    /// Every pixel listed, every channel kept, the headers' pixel size.
+    public init() {}
+}
