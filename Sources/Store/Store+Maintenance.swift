@@ -81,7 +81,7 @@ extension Store {
         guard !isOwn(path) else { throw .invalid("a backup goes to another file than the store") }
         let partial = path + ".partial"
         removeDatabase(partial)
-        do {
+        do throws(StoreError) {
             try copy(to: partial)
             guard rename(partial, path) == 0 else { throw StoreError.system("naming the backup") }
             try DataFolder.sync(DataFolder.parent(of: path))

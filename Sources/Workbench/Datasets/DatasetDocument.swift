@@ -1,5 +1,5 @@
 public import Bytes
-import Imaging
+public import Imaging
 public import Store
 
 extension DatasetRecord {

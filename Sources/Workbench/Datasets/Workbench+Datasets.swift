@@ -1,6 +1,6 @@
-import Bytes
-import Imaging
+public import Imaging
 public import Ingest
+import Jobs
 public import Store
 
 extension Workbench {
@@ -47,7 +47,7 @@ extension Workbench {
         }
         let record = record(of: read, ions: ions, upload: upload, fields: fields, caller: caller)
         if fields.isDryRun { return .checked(record) }
-        do {
+        do throws(StoreError) {
             try store.insertDataset(record, ions: ions, images: read.planes)
         } catch .conflict(let conflict) where conflict.reason == .duplicate {
             // Two uploads of the same bytes raced; the first one is the dataset.
@@ -77,7 +77,7 @@ extension Workbench {
         options.missingAsZero = fields["missing"] == "zero"
         options.minimumTotalCounts = fields["min_total_counts"].flatMap(Double.init)
         options.pixelSizeMicrometres = fields["pixel_size_um"].flatMap(Double.init)
-        do {
+        do throws(ImportError) {
             return try DatasetReader.read(files: upload.files, options: options) { [self] _ in
                 !isStopping
             }
@@ -161,7 +161,7 @@ extension Workbench {
             }
             for job in unfinished { try stop(job) }
         }
-        try WorkbenchError.storing { () throws(StoreError) in try store.deleteDataset(id) }
+        try WorkbenchError.storing { () throws(StoreError) in _ = try store.deleteDataset(id) }
         changes.notifyAll()
     }
 

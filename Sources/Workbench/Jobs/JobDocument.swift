@@ -89,10 +89,8 @@ extension Workbench {
             }
         }
         var eta: Double?
-        if let start = job.startedAt.flatMap(Timestamp.seconds), done > 0.02 {
-            let elapsed = Double(Timestamp.microsecondsNow()) * 1e-6 - start
-            eta = max(0, elapsed * (1 - done) / done)
-        }
+        let elapsed = parts.values.compactMap { pool.progress($0.id)?.elapsedSeconds }.max()
+        if let elapsed, done > 0.02 { eta = elapsed * (1 - done) / done }
         return Self.progress(
             min(done, 0.999), stages.isEmpty ? "queued" : stages.joined(separator: ", "),
             messages.joined(separator: "; "), eta)

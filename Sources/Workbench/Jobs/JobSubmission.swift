@@ -1,6 +1,7 @@
 import Bytes
 import Imaging
 import Store
+import Synchronization
 
 /// Makes the job rows of one request: the job itself and the inputs it leaves out.
 struct JobSubmission {

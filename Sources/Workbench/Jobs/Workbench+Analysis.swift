@@ -1,4 +1,5 @@
 import Bytes
+import Jobs
 import Store
 
 extension Workbench {

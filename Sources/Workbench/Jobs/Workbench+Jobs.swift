@@ -1,4 +1,5 @@
 public import Bytes
+import Jobs
 public import Store
 
 extension Workbench {
@@ -90,11 +91,7 @@ extension Workbench {
     /// Cancels a row and tells the pool.
     func stop(_ id: String) throws(WorkbenchError) {
         try WorkbenchError.storing { () throws(StoreError) in
-            do {
-                _ = try store.cancelJob(id)
-            } catch .conflict(let conflict) where conflict.reason == .state {
-                // It ended in the meantime.
-            }
+            _ = try store.cancelJob(id)
         }
         _ = pool.cancel(id)
         changes.notify(id)
@@ -109,7 +106,7 @@ extension Workbench {
             throw .conflict("the job is \(job.state.rawValue); cancel it first", jobs: [id])
         }
         try WorkbenchError.storing { () throws(StoreError) in
-            try store.deleteJob(id, cascade: cascade)
+            _ = try store.deleteJob(id, cascade: cascade)
         }
         changes.notify(id)
     }
@@ -121,7 +118,7 @@ extension Workbench {
         _ = try changeableJob(id, caller: caller)
         let normal = try Annotations.check(annotations)
         try WorkbenchError.storing { () throws(StoreError) in
-            try store.setAnnotations(id, normal.text)
+            _ = try store.setAnnotations(id, normal.text)
         }
         return try job(id, caller: caller)
     }

@@ -3,6 +3,7 @@ import Dispatch
 import Jobs
 import SEAMCore
 import Store
+import Synchronization
 
 extension Workbench {
     /// Looks at every queued job and starts those whose inputs are done.

@@ -75,7 +75,7 @@ extension Workbench {
     ) throws(WorkbenchError) -> JobRecord? {
         guard let (key, hash) = request.idempotency else { return nil }
         let earlier = try WorkbenchError.storing { () throws(StoreError) in
-            try store.idempotencyRecord(owner: caller.owner, key: key)
+            try store.findIdempotent(owner: caller.owner, key: key)
         }
         guard let earlier else { return nil }
         guard earlier.requestHash == hash else {

@@ -21,7 +21,7 @@ struct ResultReader {
     func array(_ name: String) throws(WorkbenchError) -> NPYArray {
         let data = try bytes(name + ".npy")
         do {
-            return try NPYArray(decoding: data)
+            return try NPY.decode(data)
         } catch {
             throw .failed("\(job.id): the part \(name) is damaged: \(error)")
         }

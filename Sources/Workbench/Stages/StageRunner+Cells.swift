@@ -65,12 +65,7 @@ extension StageRunner {
             cellIDs: cells.cellIDs, gram: cells.gram, features: cells.logMeans,
             columns: cells.channels.count, means: cells.means, channels: cells.channels.count,
             parameters: parameters, monitor: monitor)
-        let estimates: [JSON] = result.estimates.map { estimate in
-            [
-                "estimator": .string(estimate.estimator), "n_clusters": .int(estimate.clusters),
-                "curve": .array(estimate.curve.map { [.double($0.x), .double($0.y)] }),
-            ]
-        }
+        let estimates = result.estimates.map(encode)
         let count = result.cellIDs.count
         return StageOutput(
             artifacts: [
@@ -79,6 +74,14 @@ extension StageRunner {
                 .array("silhouettes", NPYArray(float64: result.silhouettes, shape: [count])),
                 .json("summary", ["n_clusters": .int(result.count), "estimates": .array(estimates)]),
             ], warnings: result.warnings)
+    }
+
+    private static func encode(_ estimate: SIMSCluster.Estimate) -> JSON {
+        let curve = estimate.curve.map { JSON.array([.double($0.x), .double($0.y)]) }
+        return [
+            "estimator": .string(estimate.estimator), "n_clusters": .int(estimate.clusters),
+            "curve": .array(curve),
+        ]
     }
 
     static func runEmbedding(_ input: StageInput, _ monitor: StageMonitor) throws -> StageOutput {
@@ -126,14 +129,18 @@ extension StageRunner {
 /// The marker table as an array: cluster, rank, ion, direction, then the scores, NaN where missing.
 enum MarkerTable {
     static func encode(_ markers: [SIMSDiff.Marker], channels: [Int]) -> NPYArray {
-        let values = markers.flatMap { marker -> [Double] in
-            [
-                Double(marker.cluster), Double(marker.rank), Double(channels[marker.channel]),
-                marker.direction == .up ? 1 : -1, marker.score ?? .nan,
-                marker.betweenWithin ?? .nan, marker.withinBetweenSums ?? .nan,
-                marker.log2FoldChange ?? .nan, marker.auc ?? .nan, marker.pValue ?? .nan,
-                marker.pAdjusted ?? .nan,
+        var values: [Double] = []
+        values.reserveCapacity(markers.count * 11)
+        for marker in markers {
+            values.append(Double(marker.cluster))
+            values.append(Double(marker.rank))
+            values.append(Double(channels[marker.channel]))
+            values.append(marker.direction == .up ? 1 : -1)
+            let scores = [
+                marker.score, marker.betweenWithin, marker.withinBetweenSums,
+                marker.log2FoldChange, marker.auc, marker.pValue, marker.pAdjusted,
             ]
+            values += scores.map { $0 ?? Double.nan }
         }
         return NPYArray(float64: values, shape: [markers.count, 11])
     }
@@ -141,10 +148,11 @@ enum MarkerTable {
     /// The markers; `channel` is the index of the ion in the dataset.
     static func decode(_ values: [Double]) -> [SIMSDiff.Marker] {
         func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
-        return stride(from: 0, to: values.count - 10, by: 11).map { at in
-            SIMSDiff.Marker(
+        return stride(from: 0, to: values.count - 10, by: 11).map { at -> SIMSDiff.Marker in
+            let up = values[at + 3] > 0
+            return SIMSDiff.Marker(
                 cluster: Int32(values[at]), rank: Int(values[at + 1]),
-                channel: Int(values[at + 2]), direction: values[at + 3] > 0 ? .up : .down,
+                channel: Int(values[at + 2]), direction: up ? .up : .down,
                 score: known(values[at + 4]), betweenWithin: known(values[at + 5]),
                 withinBetweenSums: known(values[at + 6]), log2FoldChange: known(values[at + 7]),
                 auc: known(values[at + 8]), pValue: known(values[at + 9]),
