@@ -42,15 +42,12 @@ extension Store {
         }
     }
 
-    /// Whether a change can be stored at this moment: writes a row and undoes it.
+    /// Stores something that changes nothing, to see whether changes can be stored at this moment.
+    ///
+    /// - Throws: what a change would: `.full`, `.io`, `.readOnly`, `.busy`, `.closed`.
     public func checkWritable() throws(StoreError) {
-        do {
-            try pool.write { db throws(StoreError) in
-                try db.run(
-                    "INSERT INTO idempotency (owner, key, request_hash, job, created_at)"
-                        + " SELECT '', '', '', row, '' FROM jobs LIMIT 0")
-                try db.run("UPDATE datasets SET version = version WHERE row = -1")
-            }
+        try pool.write { db throws(StoreError) in
+            try db.script("PRAGMA user_version = \(Schema.current)")
         }
     }
 
@@ -83,7 +80,7 @@ extension Store {
         removeDatabase(partial)
         do throws(StoreError) {
             try copy(to: partial)
-            guard rename(partial, path) == 0 else { throw StoreError.system("naming the backup") }
+            guard rename(partial, path) == 0 else { throw .system("naming the backup") }
             try DataFolder.sync(DataFolder.parent(of: path))
         } catch {
             removeDatabase(partial)
