@@ -34,7 +34,7 @@ public struct ConnectedComponents: Sendable {
         precondition(classes.count == width * height && classes.count < Int(Int32.max))
         var labels = [Int32](repeating: 0, count: classes.count)
         var found: Int32 = 0
-        var stack = [Int32]()
+        var stack: [Int32] = []
         let steps = Self.steps(connectivity)
         for start in 0..<classes.count where classes[start] > 0 && labels[start] == 0 {
             found += 1

@@ -31,7 +31,7 @@ struct CellNumbering {
             }
         }
         var numbers = [Int32](repeating: 0, count: pieces.count + 1)
-        var origin = [Int32]()
+        var origin: [Int32] = []
         for piece in sizes.indices.dropFirst()
         where largest[Int(owners[piece])] == piece && areas.contains(sizes[piece]) {
             origin.append(owners[piece])

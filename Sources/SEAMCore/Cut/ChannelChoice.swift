@@ -27,7 +27,7 @@ struct ChannelChoice {
                 "the marker channel \(stack.channels[marker].name) is constant over all "
                     + "\(pixels) pixels, so nothing can be told apart by it")
         }
-        var ranked = [(r: Double, channel: Int)]()
+        var ranked: [(r: Double, channel: Int)] = []
         for channel in 0..<stack.channels.count
         where channel != marker && sums[channel].variance > 0 {
             let scale = (sums[channel].variance * sums[marker].variance).squareRoot()

@@ -53,7 +53,7 @@ struct Agglomeration {
             members[Int(basin) - 1].append(Int32(pixel))
         }
         var bag = PixelBag()
-        var leaves = [Int32]()
+        var leaves: [Int32] = []
         for (index, pixels) in members.enumerated() {
             if index % 256 == 0 {
                 try monitor.update(Double(index) / Double(members.count), "judging regions")
@@ -73,16 +73,16 @@ struct Agglomeration {
         let cost = costs.cost(bag)
         guard bag.count >= 16, cost > ShapeCost.object + 2,
             let halves = Bisection.propose(bag, noise: costs.noise)
-        else { return forest.addLeaf(bag.pixels, cost: cost) }
-        var parts = [Int]()
+        else { return forest.addLeaf(bag.pixels, cost: cost, isBasin: true) }
+        var parts: [Int] = []
         for half in [halves.left, halves.right] {
             var part = PixelBag()
             for pixel in half {
                 part.add(pixel, width: width, intensity: intensity[Int(pixel)])
             }
-            parts.append(forest.addLeaf(half, cost: costs.cost(part)))
+            parts.append(forest.addLeaf(half, cost: costs.cost(part), isBasin: false))
         }
-        return forest.join(parts[0], parts[1], cost: cost)
+        return forest.join(parts[0], parts[1], cost: cost, isBasin: true)
     }
 
     /// Finds which basins touch and offers every pair.
@@ -138,7 +138,7 @@ struct Agglomeration {
             let around = neighbours[Int(best.a)] + neighbours[Int(best.b)]
             neighbours[Int(best.a)] = []
             neighbours[Int(best.b)] = []
-            var touching = [Int32]()
+            var touching: [Int32] = []
             for region in around {
                 let now = current(region)
                 if now != union { touching.append(now) }
@@ -163,7 +163,7 @@ struct Agglomeration {
     }
 
     private func distinct(_ values: [Int32]) -> [Int32] {
-        var result = [Int32]()
+        var result: [Int32] = []
         for value in values.sorted() where result.last != value { result.append(value) }
         return result
     }

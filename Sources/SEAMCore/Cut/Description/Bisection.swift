@@ -33,7 +33,8 @@ enum Bisection {
             var changed = false
             for i in 0..<region.count {
                 let other =
-                    second.distance(region, i, noise: noise) < first.distance(
+                    second.distance(region, i, noise: noise)
+                    < first.distance(
                         region, i, noise: noise)
                 if other != side[i] {
                     side[i] = other

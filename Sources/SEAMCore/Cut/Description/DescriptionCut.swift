@@ -21,7 +21,7 @@ enum DescriptionCut {
         try monitor.update(0.97, "testing whether these are nuclei")
         let evidence = NucleusEvidence(
             labels: numbering.labels, count: numbering.origin.count, marker: marker,
-            ratio: outcome.mixture.ratio, width: width, height: height)
+            ratio: outcome.mixture.ratio, misfit: outcome.misfit, width: width, height: height)
         var diagnostics = diagnostics(evidence, outcome)
         diagnostics["candidates"] = Double(numbering.origin.count)
         diagnostics["hot_pixels"] = Double(repaired.hot)
@@ -29,7 +29,11 @@ enum DescriptionCut {
         let verdict = NucleusVerdict(evidence, candidates: numbering.origin.count)
         let labels =
             verdict.areNuclei ? numbering.labels : [Int32](repeating: 0, count: images.count)
-        let confidences = verdict.areNuclei ? evidence.contrasts.map { _ in 0.5 } : []
+        let confidences =
+            verdict.areNuclei
+            ? NucleusConfidence.values(
+                labels: numbering.labels, contrasts: evidence.contrasts,
+                intensity: outcome.intensity, width: width) : []
         try monitor.update(1, "done")
         return SIMSCut.Result(
             labels: LabelImage(grid: stack.grid, values: labels),

@@ -27,6 +27,9 @@ struct DescriptionSegmentation {
         var count: Int
         /// Pixels of the cut.
         var foreground: Int
+        /// Share of the pixels in which the nuclei differ from ellipses, before any basin is divided
+        /// (a proposed half is an ellipse by construction and would hide a wrong shape).
+        var misfit: Double
         /// The fitted classes.
         var mixture: PoissonMixture
         /// The intensities the shapes were judged on.
@@ -66,22 +69,33 @@ struct DescriptionSegmentation {
         try monitor.update(0.4, "dividing the foreground")
         let basins = Basins.divide(
             foreground, evidence: mixture.evidence, width: width, height: height)
-        let first = try divide(
+        let first = try forest(
             basins, intensity, logArea: nil, monitor: monitor.part(from: 0.45, to: 0.7))
-        let typical = median(first.filter { $0.count >= minimumArea }.map { Double($0.count) })
-        let second = try divide(
+        let typical = median(
+            nuclei(of: first, dividingBasins: true).map { Double($0.count) })
+        let second = try forest(
             basins, intensity, logArea: typical.map { log($0) },
             monitor: monitor.part(from: 0.7, to: 0.95))
-        var labels = [Int32](repeating: 0, count: images.count)
-        var count = 0
-        for pixels in second where pixels.count >= minimumArea {
-            count += 1
-            for pixel in pixels { labels[Int(pixel)] = Int32(count) }
-        }
-        for _ in 0..<2 { BorderExchange.round(&labels, count: count, width: width) }
+        let (labels, count) = mask(of: second, dividingBasins: true)
+        let (whole, wholeCount) = mask(of: second, dividingBasins: false)
         return Outcome(
-            labels: labels, count: count, foreground: foreground.count { $0 }, mixture: mixture,
+            labels: labels, count: count, foreground: foreground.count { $0 },
+            misfit: Self.misfit(whole, count: wholeCount, width: width), mixture: mixture,
             intensity: intensity)
+    }
+
+    /// Share of the nuclei's pixels in which they differ from the ellipses of their moments.
+    private static func misfit(_ labels: [Int32], count: Int, width: Int) -> Double {
+        var bags = [PixelBag](repeating: PixelBag(), count: count)
+        for (pixel, label) in labels.enumerated() where label > 0 {
+            bags[Int(label) - 1].add(Int32(pixel), width: width, intensity: 0)
+        }
+        var (missed, pixels) = (0.0, 0.0)
+        for bag in bags where bag.count > 0 {
+            missed += ShapeCost.misfit(bag)
+            pixels += Double(bag.count)
+        }
+        return pixels > 0 ? missed / pixels : 1
     }
 
     /// The exact cut with one nat for every unlike pair of neighbours.
@@ -92,22 +106,39 @@ struct DescriptionSegmentation {
             foregroundCost: evidence.map { Double(max(-$0, 0)) }, right: one, down: one)
     }
 
-    /// The pixels of each nucleus of the cheapest description.
-    private func divide(
+    private func forest(
         _ basins: [Int32], _ intensity: StabilisedIntensity, logArea: Double?,
         monitor: StageMonitor
-    ) throws(AnalysisError) -> [[Int32]] {
-        let forest = try Agglomeration.forest(
+    ) throws(AnalysisError) -> RegionForest {
+        try Agglomeration.forest(
             basins: basins, width: width, intensity: intensity.values,
             costs: ShapeCost(noise: intensity.noise, logArea: logArea), largest: largest,
             monitor: monitor)
+    }
+
+    /// The pixels of each nucleus of the cheapest description.
+    private func nuclei(of forest: RegionForest, dividingBasins: Bool) -> [[Int32]] {
+        let regions = forest.cheapest(largest: largest, dividingBasins: dividingBasins)
         var bag = PixelBag()
-        var result = [[Int32]]()
-        for region in forest.cheapest(largest: largest) {
+        var result: [[Int32]] = []
+        for region in regions where forest.regions[region].count >= minimumArea {
             bag.removeAll()
             forest.fill(&bag, with: region)
             result.append(bag.pixels)
         }
         return result
+    }
+
+    /// The cheapest description as a mask, after two rounds of border exchange.
+    private func mask(
+        of forest: RegionForest, dividingBasins: Bool
+    ) -> (labels: [Int32], count: Int) {
+        let nuclei = nuclei(of: forest, dividingBasins: dividingBasins)
+        var labels = [Int32](repeating: 0, count: width * height)
+        for (index, pixels) in nuclei.enumerated() {
+            for pixel in pixels { labels[Int(pixel)] = Int32(index + 1) }
+        }
+        for _ in 0..<2 { BorderExchange.round(&labels, count: nuclei.count, width: width) }
+        return (labels, nuclei.count)
     }
 }

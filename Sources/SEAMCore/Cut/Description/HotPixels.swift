@@ -6,7 +6,7 @@ enum HotPixels {
     /// - Complexity: O(P).
     static func repair(_ image: inout [Float], width: Int, height: Int) -> Int {
         let original = image
-        var around = [Float]()
+        var around: [Float] = []
         var repaired = 0
         for y in 0..<height {
             for x in 0..<width {

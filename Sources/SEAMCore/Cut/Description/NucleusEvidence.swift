@@ -18,7 +18,8 @@ struct NucleusEvidence {
     ///
     /// - Complexity: O(P).
     init(
-        labels: [Int32], count: Int, marker: [Float], ratio: [Float], width: Int, height: Int
+        labels: [Int32], count: Int, marker: [Float], ratio: [Float], misfit: Double, width: Int,
+        height: Int
     ) {
         let nearest = Self.rings(labels, width: width, height: height)
         var inside = [Double](repeating: 0, count: count)
@@ -43,13 +44,13 @@ struct NucleusEvidence {
         }
         contrast = median(contrasts) ?? 0
         counts = median(inside) ?? 0
-        misfit = Self.misfit(labels, count: count, width: width)
+        self.misfit = misfit
         autocorrelation = Self.autocorrelation(ratio, width: width)
     }
 
     /// The nearest cell of every background pixel within the ring's width (Euclidean), else 0.
     private static func rings(_ labels: [Int32], width: Int, height: Int) -> [Int32] {
-        var offsets = [(dx: Int, dy: Int)]()
+        var offsets: [(dx: Int, dy: Int)] = []
         for dy in -ring...ring {
             for dx in -ring...ring where dx * dx + dy * dy <= ring * ring {
                 offsets.append((dx, dy))
@@ -73,19 +74,6 @@ struct NucleusEvidence {
             }
         }
         return nearest
-    }
-
-    private static func misfit(_ labels: [Int32], count: Int, width: Int) -> Double {
-        var bags = [PixelBag](repeating: PixelBag(), count: count)
-        for (pixel, label) in labels.enumerated() where label > 0 {
-            bags[Int(label) - 1].add(Int32(pixel), width: width, intensity: 0)
-        }
-        var (missed, pixels) = (0.0, 0.0)
-        for bag in bags where bag.count > 0 {
-            missed += ShapeCost.misfit(bag)
-            pixels += Double(bag.count)
-        }
-        return pixels > 0 ? missed / pixels : 1
     }
 
     /// Mean of the correlations to the right and downwards; a single row or column has one of them.

@@ -17,6 +17,8 @@ struct RegionForest {
         var right: Int32
         /// Cost of calling it one nucleus.
         var cost: Double
+        /// Whether it is one basin, of which the parts are only proposals.
+        var isBasin: Bool
     }
 
     /// All regions, children before parents.
@@ -37,23 +39,23 @@ struct RegionForest {
     }
 
     /// Adds a region of the given pixels (at least one) without parts and gives its number.
-    mutating func addLeaf(_ pixels: [Int32], cost: Double) -> Int {
+    mutating func addLeaf(_ pixels: [Int32], cost: Double, isBasin: Bool) -> Int {
         for (pixel, following) in zip(pixels, pixels.dropFirst()) { next[Int(pixel)] = following }
         regions.append(
             Region(
                 head: pixels[0], tail: pixels[pixels.count - 1], count: pixels.count, left: -1,
-                right: -1, cost: cost))
+                right: -1, cost: cost, isBasin: isBasin))
         return regions.count - 1
     }
 
     /// Joins two regions into one and gives its number.
-    mutating func join(_ left: Int, _ right: Int, cost: Double) -> Int {
+    mutating func join(_ left: Int, _ right: Int, cost: Double, isBasin: Bool = false) -> Int {
         next[Int(regions[left].tail)] = regions[right].head
         regions.append(
             Region(
                 head: regions[left].head, tail: regions[right].tail,
                 count: regions[left].count + regions[right].count, left: Int32(left),
-                right: Int32(right), cost: cost))
+                right: Int32(right), cost: cost, isBasin: isBasin))
         return regions.count - 1
     }
 
@@ -87,10 +89,10 @@ struct RegionForest {
     /// The regions of least total cost that cover each tree at most once, where a pixel left out
     /// costs 1: the exact optimum, by dynamic programming from the leaves to the roots.
     ///
-    /// Regions above `largest` pixels are not taken.
+    /// Regions above `largest` pixels are not taken; basins are divided only if `dividingBasins`.
     ///
     /// - Complexity: O(regions).
-    func cheapest(largest: Int) -> [Int] {
+    func cheapest(largest: Int, dividingBasins: Bool = true) -> [Int] {
         enum Decision { case drop, take, divide }
         var values = [Double](repeating: 0, count: regions.count)
         var decisions = [Decision](repeating: .drop, count: regions.count)
@@ -100,14 +102,14 @@ struct RegionForest {
                 values[index] = region.cost
                 decisions[index] = .take
             }
-            guard region.left >= 0 else { continue }
+            guard region.left >= 0, dividingBasins || !region.isBasin else { continue }
             let divided = values[Int(region.left)] + values[Int(region.right)]
             if divided < values[index] {
                 values[index] = divided
                 decisions[index] = .divide
             }
         }
-        var chosen = [Int]()
+        var chosen: [Int] = []
         var open = roots
         while let index = open.popLast() {
             switch decisions[index] {

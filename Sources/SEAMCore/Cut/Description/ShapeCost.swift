@@ -8,7 +8,7 @@
 
 /// What it costs, in nats, to say "these pixels are one nucleus".
 ///
-/// C = mis + (1/8)(RSS / noise - n) + 6 + size term, where mis is the number of pixels in which the
+/// C = mis + min((1/8)(RSS / noise - n), 0.3 n) + 6 + size term, for n pixels, where mis is the number of pixels in which the
 /// region differs from the ellipse of its own moments, and RSS the squared residual of the
 /// variance-stabilised intensity about a dome f0 - h r2 with h >= 0 over that ellipse.
 struct ShapeCost {
@@ -16,6 +16,8 @@ struct ShapeCost {
     static let object = 6.0
     /// Half of the weight of the intensity term (about a quarter of the pixels are independent).
     static let intensity = 0.125
+    /// The most that intensities may cost, a pixel: a nucleus with much texture is still a nucleus.
+    static let texture = 0.3
     /// Width of the size prior in the logarithm of the area.
     static let spread = 0.5
 
@@ -112,7 +114,7 @@ struct ShapeCost {
         }
         var cost =
             Self.misfit(count: region.count, inside: inside, shape)
-            + Self.intensity * (max(residual, 0) / noise - n) + Self.object
+            + min(Self.intensity * (max(residual, 0) / noise - n), Self.texture * n) + Self.object
         if let logArea {
             let d = (log(n) - logArea) / Self.spread
             cost += 0.5 * min(d * d, 50)

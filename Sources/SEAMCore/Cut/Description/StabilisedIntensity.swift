@@ -13,7 +13,7 @@ struct StabilisedIntensity {
     init(_ mixture: PoissonMixture, foreground: [Bool], width: Int) {
         let scale = Float(1 / mixture.dispersion)
         let values = mixture.ratio.map { 2 * (max($0 * scale, 0) + 0.375).squareRoot() }
-        var steps = [Double]()
+        var steps: [Double] = []
         for p in 0..<values.count - 1
         where foreground[p] && foreground[p + 1] && (p + 1) % width != 0 {
             steps.append(Double(abs(values[p + 1] - values[p])))
