@@ -42,8 +42,12 @@ struct Distillation {
         result.warnings += warnings(outcome, limit: limit, attempts: attempt)
         let gram = CellGram(
             shape: shape, weights: outcome.weights, temperature: Float(parameters.temperature))
-        result.gram = try gram.products(
+        let products = try gram.products(
             inputs: inputs, monitor: monitor.part(from: 0.93, to: 1))
+        guard products.allSatisfy(\.isFinite) else {
+            throw .unsuitableData("the training of the classifier diverged on these counts")
+        }
+        result.gram = products
         result.dimension = cells.count
         result.losses = outcome.losses
         result.network = SIMSID.Network(

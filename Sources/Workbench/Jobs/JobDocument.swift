@@ -1,4 +1,5 @@
 public import Bytes
+import Foundation
 import Jobs
 public import Store
 
@@ -68,6 +69,10 @@ extension Workbench {
         ]
     }
 
+    private static func date(_ text: String) -> Date? {
+        try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
+    }
+
     /// The share of an analysis's time that each part takes on a usual section.
     private static let weights: [JobKind: Double] = [
         .view: 0.45, .segmentation: 0.08, .representation: 0.35, .clustering: 0.05,
@@ -89,8 +94,9 @@ extension Workbench {
             }
         }
         var eta: Double?
-        let elapsed = parts.values.compactMap { pool.progress($0.id)?.elapsedSeconds }.max()
-        if let elapsed, done > 0.02 { eta = elapsed * (1 - done) / done }
+        if let start = job.startedAt.flatMap(Self.date), done > 0.02 {
+            eta = max(0, -start.timeIntervalSinceNow * (1 - done) / done)
+        }
         return Self.progress(
             min(done, 0.999), stages.isEmpty ? "queued" : stages.joined(separator: ", "),
             messages.joined(separator: "; "), eta)
