@@ -1,1 +1,6 @@
-print("seam")
+import Foundation
+
+let table = CommandLineTable(commands: [
+    SimulateCommand.command
+])
+exit(table.run(Array(CommandLine.arguments.dropFirst())))
