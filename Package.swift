@@ -23,6 +23,23 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         swiftSettings: strict)
 }
 
+/// The inner loops are optimised in every configuration; `squareRoot()` must not call the C library.
+let kernelFlags = ["-O", "-enforce-exclusivity=unchecked", "-Xcc", "-fno-math-errno"]
+
+/// One source, compiled for every processor (KernelsBase) and for x86-64-v3 (KernelsAVX2). Neither is
+/// optimised across modules: their code must stay where it was compiled.
+func kernels(_ name: String, _ flags: [String], _ defines: [SwiftSetting]) -> Target {
+    .target(
+        name: name,
+        swiftSettings: strict.dropLast() + defines + [.unsafeFlags(kernelFlags + flags)])
+}
+
+#if arch(x86_64)
+    let wideKernels = [kernels("KernelsAVX2", ["-Xcc", "-march=x86-64-v3"], [.define("FMA")])]
+#else
+    let wideKernels: [Target] = []
+#endif
+
 let package = Package(
     name: "seam-server",
     products: [.executable(name: "seam", targets: ["seam"])],
@@ -34,7 +51,8 @@ let package = Package(
 
         // Foundations: know no domain word
         layer("Bytes", ["CZlib"]),
-        layer("Kernels", []),
+        kernels("KernelsBase", [], []),
+        layer("Kernels", ["KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
         layer("Jobs", []),
         layer("HTTP", []),
 
@@ -78,7 +96,7 @@ let package = Package(
         tests("Store", ["Bytes", "Imaging"]),
         tests("Workbench", ["Bytes", "Imaging", "SEAMCore", "Simulation", "Store"]),
         tests("API", ["Bytes", "HTTP", "Imaging", "Simulation", "Workbench"]),
-    ],
+    ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
 )

@@ -10,5 +10,3 @@
 
 func naturalLog(_ x: Float) -> Float { logf(x) }
 func cosine(_ x: Float) -> Float { cosf(x) }
-func exponential(_ x: Float) -> Float { expf(x) }
-func logOnePlus(_ x: Float) -> Float { log1pf(x) }

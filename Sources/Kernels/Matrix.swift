@@ -2,24 +2,137 @@
 public enum Matrix {
     /// C = alpha op(A) op(B) + beta C, with C of m x n and an inner length of k.
     ///
-    /// Rows lie `lda`, `ldb`, `ldc` elements apart as stored (before any transposition). The order of
-    /// summation does not depend on the number of threads.
+    /// Rows lie `lda`, `ldb`, `ldc` elements apart as stored (before any transposition). With a
+    /// `beta` of 0 the old C is not read. The order of summation does not depend on the number of
+    /// threads; it does depend on the instruction set (`InstructionSet.name`).
+    ///
+    /// Blocks of A and B are packed and multiplied in register tiles (Goto and van de Geijn, ACM TOMS
+    /// 2008). Products of more than about 15 million terms use `Parallel.threads` threads.
     public static func multiply(
         m: Int, n: Int, k: Int, alpha: Float = 1,
         a: UnsafePointer<Float>, lda: Int, transposeA: Bool = false,
         b: UnsafePointer<Float>, ldb: Int, transposeB: Bool = false,
         beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
-        for i in 0..<m {
-            for j in 0..<n { c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j] }
-            for p in 0..<k {
-                let left = alpha * (transposeA ? a[p * lda + i] : a[i * lda + p])
-                if transposeB {
-                    for j in 0..<n { c[i * ldc + j] += left * b[j * ldb + p] }
-                } else {
-                    for j in 0..<n { c[i * ldc + j] += left * b[p * ldb + j] }
-                }
+        scale(m, n, beta, c, ldc)
+        guard m > 0, n > 0, k > 0, alpha != 0 else { return }
+        let left = Operand(
+            start: a, line: transposeA ? 1 : lda, value: transposeA ? lda : 1)
+        let right = Operand(
+            start: b, line: transposeB ? ldb : 1, value: transposeB ? 1 : ldb)
+        let target = Target(start: c, stride: ldc, alpha: alpha)
+        let kernels = InstructionSet.active
+        let width = kernels.tileColumns
+        let room = min(k, depthBlock) * ((min(n, columnBlock) + width - 1) / width * width)
+        let panels = AlignedFloats(count: room)
+        for column in stride(from: 0, to: n, by: columnBlock) {
+            for step in stride(from: 0, to: k, by: depthBlock) {
+                let part = Part(
+                    columns: column..<min(n, column + columnBlock),
+                    steps: step..<min(k, step + depthBlock))
+                let threaded = Double(m) * Double(part.columns.count * part.steps.count) > 15e6
+                part.pack(right, width, threaded, to: panels)
+                part.multiply(m, left, panels, target, kernels, threaded)
             }
+        }
+    }
+
+    fileprivate static let depthBlock = 256
+    fileprivate static let columnBlock = 2048
+    /// A multiple of the tiles' rows.
+    fileprivate static let rowBlock = 96
+
+    private static func scale(
+        _ m: Int, _ n: Int, _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
+    ) {
+        guard beta != 1, n > 0 else { return }
+        for i in 0..<m {
+            let row = c + i * ldc
+            if beta == 0 {
+                row.update(repeating: 0, count: n)
+            } else {
+                for j in 0..<n { row[j] *= beta }
+            }
+        }
+    }
+}
+
+/// A factor: its lines run across the product's result, its values along the inner length.
+private struct Operand: @unchecked Sendable {
+    let start: UnsafePointer<Float>
+    let line: Int
+    let value: Int
+}
+
+/// The result and the factor put before the product.
+private struct Target: @unchecked Sendable {
+    let start: UnsafeMutablePointer<Float>
+    let stride: Int
+    let alpha: Float
+}
+
+/// One block of columns and inner steps.
+private struct Part: Sendable {
+    let columns: Range<Int>
+    let steps: Range<Int>
+
+    /// Packs the right factor's block.
+    func pack(_ right: Operand, _ width: Int, _ threaded: Bool, to panels: AlignedFloats) {
+        let depth = steps.count
+        let stripe = threaded ? 16 * width : columnsRounded(to: width)
+        let count = (columns.count + stripe - 1) / stripe
+        run(count, threaded) { index in
+            let first = index * stripe
+            Kernels.pack(
+                right.start + (columns.lowerBound + first) * right.line
+                    + steps.lowerBound * right.value,
+                lines: min(stripe, columns.count - first), depth: depth, lineStride: right.line,
+                valueStride: right.value, width: width, to: panels.start + first * depth)
+        }
+    }
+
+    /// Adds the block's share of the product to the result, by blocks of rows (and of columns, where
+    /// there are too few rows for two threads).
+    func multiply(
+        _ m: Int, _ left: Operand, _ panels: AlignedFloats, _ target: Target,
+        _ kernels: KernelTable, _ threaded: Bool
+    ) {
+        let depth = steps.count
+        let rowBlocks = (m + Matrix.rowBlock - 1) / Matrix.rowBlock
+        let stripe =
+            threaded && rowBlocks < 8
+            ? 16 * kernels.tileColumns : columnsRounded(to: kernels.tileColumns)
+        let stripes = (columns.count + stripe - 1) / stripe
+        run(rowBlocks * stripes, threaded) { index in
+            let row = index / stripes * Matrix.rowBlock
+            let first = index % stripes * stripe
+            let rows = min(Matrix.rowBlock, m - row)
+            withUnsafeTemporaryAllocation(
+                of: Float.self, capacity: Matrix.rowBlock * depth
+            ) { block in
+                guard let block = block.baseAddress else { return }
+                Kernels.pack(
+                    left.start + row * left.line + steps.lowerBound * left.value, lines: rows,
+                    depth: depth, lineStride: left.line, valueStride: left.value,
+                    width: kernels.tileRows, to: block)
+                kernels.product(
+                    rows, min(stripe, columns.count - first), depth, target.alpha, block,
+                    panels.start + first * depth,
+                    target.start + row * target.stride + columns.lowerBound + first,
+                    target.stride)
+            }
+        }
+    }
+
+    private func columnsRounded(to width: Int) -> Int {
+        (columns.count + width - 1) / width * width
+    }
+
+    private func run(_ count: Int, _ threaded: Bool, _ body: @Sendable (Int) -> Void) {
+        if threaded {
+            Parallel.forEach(count, body)
+        } else {
+            for index in 0..<count { body(index) }
         }
     }
 }

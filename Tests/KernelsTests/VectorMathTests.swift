@@ -37,7 +37,8 @@ struct VectorMathTests {
         #expect(Array(e[1...6]) == [.infinity, 0, 1, 1, .infinity, 0])
         #expect(e[7] == .infinity)
         #expect(e[8] < 1e-38)
-        let l = applied(VectorMath.log, [.nan, .infinity, -.infinity, 0, -0.0, -1, 1, Float(bitPattern: 714)])
+        let l = applied(
+            VectorMath.log, [.nan, .infinity, -.infinity, 0, -0.0, -1, 1, Float(bitPattern: 714)])
         #expect(l[0].isNaN && l[2].isNaN && l[5].isNaN)
         #expect(l[1] == .infinity && l[3] == -.infinity && l[4] == -.infinity && l[6] == 0)
         #expect(abs(l[7] - -96.709) < 1e-2)

@@ -1,0 +1,45 @@
+import Bytes
+
+/// Reads an upload into ion images.
+public enum DatasetReader {
+    /// Reads one archive, or one or many ASCII files.
+    ///
+    /// What a file is, is told from its bytes. The files of an archive are unpacked and parsed on
+    /// all cores; memory is the images, and at most 256 MiB of text at a time (or one larger file).
+    /// - Parameters:
+    ///   - files: what was uploaded.
+    ///   - options: how to read it.
+    ///   - progress: gets the part done, 0...1, never falling, one call at a time but on any
+    ///     thread; answers false to stop.
+    /// - Throws: `ImportError`, with files and lines.
+    public static func read(
+        files: [UploadedFile], options: ImportOptions,
+        progress: @escaping @Sendable (Double) -> Bool
+    ) throws(ImportError) -> ImportedDataset {
+        if let size = options.pixelSizeMicrometres {
+            guard size.isFinite, size > 0, size <= 1e6 else {
+                throw ImportError(
+                    .malformed, "A pixel size is above 0 and at most 1,000,000 micrometres.")
+            }
+        }
+        guard !files.isEmpty else { throw ImportError(.malformed, "The upload holds no file.") }
+        var sources: [SourceFile] = []
+        for file in files { sources.append(try open(file)) }
+        var candidates: Candidates
+        if files.count == 1, case .zip = FileFormat(head: try sources[0].head()) {
+            candidates = try Candidates(archive: files[0])
+        } else {
+            candidates = try Candidates(files: sources)
+        }
+        let reader = AsciiSetReader(options: options, progress: ProgressGate(progress))
+        return try reader.read(&candidates)
+    }
+
+    private static func open(_ file: UploadedFile) throws(ImportError) -> SourceFile {
+        do throws(FileError) {
+            return SourceFile(name: file.name, place: .disk(try ReadableFile(path: file.path)))
+        } catch {
+            throw ImportError(file: error, name: printable(file.name, limit: 120))
+        }
+    }
+}

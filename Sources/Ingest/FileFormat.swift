@@ -1,0 +1,69 @@
+/// What a file is, told from its first bytes.
+enum FileFormat: Sendable, Equatable {
+    case empty
+    case zip
+    case text
+    case binary
+    /// A known format that is not read, by its name.
+    case known(String)
+
+    /// How many bytes from the start are looked at.
+    static let headSize = 1_024
+
+    /// The format of a file that begins with these bytes (all of it, if it is shorter).
+    init(head: [UInt8]) {
+        guard !head.isEmpty else {
+            self = .empty
+            return
+        }
+        if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) {
+            self = .zip
+        } else if let name = Self.signature(head) ?? Self.markup(head) {
+            self = .known(name)
+        } else if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+            self = .text
+        } else {
+            let isText = head.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+            self = isText ? .text : .binary
+        }
+    }
+
+    private static func signature(_ head: [UInt8]) -> String? {
+        let signatures: [(bytes: [UInt8], name: String)] = [
+            ([0x93] + "NUMPY".utf8, "a NumPy array (.npy)"),
+            ([0x89] + "HDF\r\n\u{1A}\n".utf8, "HDF5"),
+            ([0x49, 0x49, 0x2A, 0], "TIFF"), ([0x49, 0x49, 0x2B, 0], "BigTIFF"),
+            ([0x4D, 0x4D, 0, 0x2A], "TIFF"), ([0x4D, 0x4D, 0, 0x2B], "BigTIFF"),
+            ([0x89] + "PNG".utf8, "PNG"), ([0xFF, 0xD8, 0xFF], "JPEG"),
+            (Array("BM6".utf8), "a bitmap"), (Array("GIF8".utf8), "GIF"),
+            ([0x1F, 0x8B], "gzip"), (Array("BZh".utf8), "bzip2"),
+            ([0xFD] + "7zXZ".utf8, "xz"), ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip"),
+            (Array("Rar!".utf8), "RAR"), ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
+            (Array("MATLAB 5.0 MAT".utf8), "MATLAB"), (Array("%PDF".utf8), "PDF"),
+            (Array("ITStr".utf8), "an ION-TOF measurement (.ita, .itm, .itax)"),
+            (Array("SQLite format 3".utf8), "SQLite"), ([0xD0, 0xCF, 0x11, 0xE0], "Office"),
+        ]
+        if let found = signatures.first(where: { head.starts(with: $0.bytes) }) {
+            return found.name
+        }
+        if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) { return "tar" }
+        // The name stands after a few bytes of header.
+        let start = String(decoding: head.prefix(16), as: UTF8.self)
+        return start.contains("BIF6") || start.contains("BIF3") ? "BIF6" : nil
+    }
+
+    private static func markup(_ head: [UInt8]) -> String? {
+        let text = String(decoding: head, as: UTF8.self)
+        guard let start = text.first(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }),
+            start == "<" || start == "{"
+        else { return nil }
+        if start == "{" { return "JSON" }
+        return text.contains("mzML") ? "imzML" : "XML"
+    }
+
+    /// What to tell who sent a format that is not read.
+    static func advice(for name: String) -> String {
+        "\(name) is not read: export each ion image from SurfaceLab as ASCII (X Y count), one file"
+            + " an ion, and send them in one .zip archive"
+    }
+}

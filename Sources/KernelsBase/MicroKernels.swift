@@ -1,0 +1,328 @@
+// The inner loops that gain from wide vectors. This one file is compiled twice: as KernelsBase for
+// every processor, and as KernelsAVX2 (a symbolic link to it) for x86-64-v3. `Kernels` picks one at
+// the start. Only pointers, SIMD values and inlined helpers are used: anything else of the standard
+// library would be emitted here as a weak symbol, and the linker could then run the wide copy of it
+// on a processor without wide vectors.
+
+#if FMA || arch(arm64)
+    /// A register's worth of the matrix product.
+    private typealias Lanes = SIMD8<Float>
+#else
+    /// A register's worth of the matrix product.
+    private typealias Lanes = SIMD4<Float>
+#endif
+private typealias Float8 = SIMD8<Float>
+private typealias Int8x32 = SIMD8<Int32>
+
+private let lanes = Lanes.scalarCount
+
+@inline(__always)
+private func load(_ p: UnsafePointer<Float>) -> Lanes {
+    UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+private func load8(_ p: UnsafePointer<Float>) -> Float8 {
+    UnsafeRawPointer(p).loadUnaligned(as: Float8.self)
+}
+
+@inline(__always)
+private func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
+}
+
+/// c + a b, fused where the processor can.
+@inline(__always)
+private func madd(_ c: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
+    #if FMA || arch(arm64)
+        c.addingProduct(a, b)
+    #else
+        c + a * b
+    #endif
+}
+
+@inline(__always)
+private func madd8(_ c: Float8, _ a: Float8, _ b: Float8) -> Float8 {
+    #if FMA || arch(arm64)
+        c.addingProduct(a, b)
+    #else
+        c + a * b
+    #endif
+}
+
+/// The inner loops, for one instruction set.
+public enum MicroKernels {
+    /// Rows of a tile of the product.
+    public static var tileRows: Int { 6 }
+    /// Columns of a tile of the product.
+    public static var tileColumns: Int { 2 * lanes }
+
+    /// C += alpha A B for packed panels: A in panels of `tileRows` rows, B in panels of
+    /// `tileColumns` columns, both padded with zeros, `depth` steps each.
+    @inline(never)
+    public static func product(
+        rows: Int, columns: Int, depth: Int, alpha: Float, a: UnsafePointer<Float>,
+        b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        var j = 0
+        while j < columns {
+            var i = 0
+            while i < rows {
+                tile(
+                    min(6, rows &- i), min(2 &* lanes, columns &- j), depth, alpha,
+                    a + i &* depth, b + j &* depth, c + (i &* stride &+ j), stride)
+                i &+= 6
+            }
+            j &+= 2 &* lanes
+        }
+    }
+
+    /// Writes the numbers j for which not (norms[j] - 2 dots[j] > limit), and tells how many.
+    ///
+    /// `found` has room for `count` rounded up to 8.
+    @inline(never)
+    public static func scan(
+        dots: UnsafePointer<Float>, norms: UnsafePointer<Float>, count: Int, limit: Float,
+        found: UnsafeMutablePointer<Int32>
+    ) -> Int {
+        let bound = Float8(repeating: limit)
+        let two = Float8(repeating: -2)
+        var hits = 0
+        var j = 0
+        while j &+ 8 <= count {
+            let value = madd8(load8(norms + j), two, load8(dots + j))
+            if anyTrue(.!(value .> bound)) {
+                for lane in 0..<8 {
+                    found[hits] = Int32(truncatingIfNeeded: j &+ lane)
+                    hits &+= value[lane] > limit ? 0 : 1
+                }
+            }
+            j &+= 8
+        }
+        while j < count {
+            found[hits] = Int32(truncatingIfNeeded: j)
+            hits &+= norms[j] - 2 * dots[j] > limit ? 0 : 1
+            j &+= 1
+        }
+        return hits
+    }
+
+    /// Sum of (x[i] - y[i])^2, always in the same order.
+    @inline(never)
+    public static func squaredDistance(
+        _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int
+    ) -> Float {
+        var sums = Float8()
+        var i = 0
+        while i &+ 8 <= count {
+            let d = load8(x + i) - load8(y + i)
+            sums = madd8(sums, d, d)
+            i &+= 8
+        }
+        var sum =
+            ((sums[0] + sums[1]) + (sums[2] + sums[3]))
+            + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+        while i < count {
+            let d = x[i] - y[i]
+            sum += d * d
+            i &+= 1
+        }
+        return sum
+    }
+
+    /// e^x in place.
+    @inline(never)
+    public static func exp(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+        apply(x, count) { exponential($0) }
+    }
+
+    /// Natural logarithm in place.
+    @inline(never)
+    public static func log(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+        apply(x, count) { logarithm($0) }
+    }
+
+    /// 1 / (1 + e^-x) in place.
+    @inline(never)
+    public static func sigmoid(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+        let one = Float8(repeating: 1)
+        apply(x, count) { one / (one + exponential(Float8() - $0)) }
+    }
+
+    /// log(1 + e^x) in place.
+    @inline(never)
+    public static func softplus(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+        apply(x, count) { softened($0) }
+    }
+}
+
+/// One tile of the product: 6 rows by two registers of columns, kept in twelve registers.
+@inline(__always)
+private func tile(
+    _ rows: Int, _ columns: Int, _ depth: Int, _ alpha: Float, _ a: UnsafePointer<Float>,
+    _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+    var c00 = Lanes()
+    var (c01, c10, c11, c20, c21) = (c00, c00, c00, c00, c00)
+    var (c30, c31, c40, c41, c50, c51) = (c00, c00, c00, c00, c00, c00)
+    var (p, q) = (a, b)
+    for _ in 0..<depth {
+        let b0 = load(q)
+        let b1 = load(q + lanes)
+        let a0 = Lanes(repeating: p[0])
+        c00 = madd(c00, a0, b0)
+        c01 = madd(c01, a0, b1)
+        let a1 = Lanes(repeating: p[1])
+        c10 = madd(c10, a1, b0)
+        c11 = madd(c11, a1, b1)
+        let a2 = Lanes(repeating: p[2])
+        c20 = madd(c20, a2, b0)
+        c21 = madd(c21, a2, b1)
+        let a3 = Lanes(repeating: p[3])
+        c30 = madd(c30, a3, b0)
+        c31 = madd(c31, a3, b1)
+        let a4 = Lanes(repeating: p[4])
+        c40 = madd(c40, a4, b0)
+        c41 = madd(c41, a4, b1)
+        let a5 = Lanes(repeating: p[5])
+        c50 = madd(c50, a5, b0)
+        c51 = madd(c51, a5, b1)
+        p += 6
+        q += 2 &* lanes
+    }
+    let scale = Lanes(repeating: alpha)
+    if columns == 2 &* lanes {
+        addRow(c00, c01, scale, c)
+        if rows > 1 { addRow(c10, c11, scale, c + stride) }
+        if rows > 2 { addRow(c20, c21, scale, c + 2 &* stride) }
+        if rows > 3 { addRow(c30, c31, scale, c + 3 &* stride) }
+        if rows > 4 { addRow(c40, c41, scale, c + 4 &* stride) }
+        if rows > 5 { addRow(c50, c51, scale, c + 5 &* stride) }
+    } else {
+        addPart(c00, c01, scale, c, columns)
+        if rows > 1 { addPart(c10, c11, scale, c + stride, columns) }
+        if rows > 2 { addPart(c20, c21, scale, c + 2 &* stride, columns) }
+        if rows > 3 { addPart(c30, c31, scale, c + 3 &* stride, columns) }
+        if rows > 4 { addPart(c40, c41, scale, c + 4 &* stride, columns) }
+        if rows > 5 { addPart(c50, c51, scale, c + 5 &* stride, columns) }
+    }
+}
+
+@inline(__always)
+private func addRow(
+    _ left: Lanes, _ right: Lanes, _ scale: Lanes, _ c: UnsafeMutablePointer<Float>
+) {
+    store(madd(load(c), scale, left), c)
+    store(madd(load(c + lanes), scale, right), c + lanes)
+}
+
+@inline(__always)
+private func addPart(
+    _ left: Lanes, _ right: Lanes, _ scale: Lanes, _ c: UnsafeMutablePointer<Float>, _ columns: Int
+) {
+    let (l, r) = (scale * left, scale * right)
+    for j in 0..<columns { c[j] += j < lanes ? l[j] : r[j &- lanes] }
+}
+
+@inline(__always)
+private func anyTrue(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    let halves = words.lowHalf | words.highHalf
+    return halves[0] | halves[1] != 0
+}
+
+/// Applies `body` eight values at a time; the last few are padded with zeros.
+@inline(__always)
+private func apply(
+    _ x: UnsafeMutablePointer<Float>, _ count: Int, _ body: (Float8) -> Float8
+) {
+    var i = 0
+    while i &+ 8 <= count {
+        UnsafeMutableRawPointer(x + i).storeBytes(of: body(load8(x + i)), as: Float8.self)
+        i &+= 8
+    }
+    guard i < count else { return }
+    var rest = Float8()
+    for lane in 0..<(count &- i) { rest[lane] = x[i &+ lane] }
+    rest = body(rest)
+    for lane in 0..<(count &- i) { x[i &+ lane] = rest[lane] }
+}
+
+@inline(__always)
+private func bits(_ x: Float8) -> Int8x32 { unsafeBitCast(x, to: Int8x32.self) }
+
+@inline(__always)
+private func floats(_ x: Int8x32) -> Float8 { unsafeBitCast(x, to: Float8.self) }
+
+/// 2^n for n in -126...127.
+@inline(__always)
+private func powerOfTwo(_ n: Int8x32) -> Float8 { floats((n &+ 127) &<< 23) }
+
+/// e^x: a polynomial on +-ln(2)/2 (Cephes expf), scaled in two steps so that subnormal and infinite
+/// results come out right.
+@inline(__always)
+private func exponential(_ input: Float8) -> Float8 {
+    var x = input.replacing(with: 90, where: input .> 90)
+    x = x.replacing(with: -105, where: x .< -105)
+    let magic = Float8(repeating: 12_582_912)
+    let shifted = madd8(magic, x, Float8(repeating: 1.442_695_04))
+    let n = shifted - magic
+    let whole = bits(shifted) &- bits(magic)
+    var r = madd8(x, n, Float8(repeating: -0.693_359_375))
+    r = madd8(r, n, Float8(repeating: 2.121_944_4e-4))
+    var p = Float8(repeating: 1.987_569_15e-4)
+    p = madd8(Float8(repeating: 1.398_199_95e-3), p, r)
+    p = madd8(Float8(repeating: 8.333_451_9e-3), p, r)
+    p = madd8(Float8(repeating: 4.166_579_6e-2), p, r)
+    p = madd8(Float8(repeating: 1.666_666_55e-1), p, r)
+    p = madd8(Float8(repeating: 5.000_000_1e-1), p, r)
+    p = madd8(r, p, r * r) + Float8(repeating: 1)
+    let half = whole &>> 1
+    return p * powerOfTwo(half) * powerOfTwo(whole &- half)
+}
+
+/// ln x: a polynomial on sqrt(1/2)...sqrt(2) (Cephes logf).
+@inline(__always)
+private func logarithm(_ input: Float8) -> Float8 {
+    let tiny = input .< Float8(repeating: .leastNormalMagnitude)
+    let x = input.replacing(with: input * Float8(repeating: 33_554_432), where: tiny)
+    // The exponent that brings the fraction into 0.7071...1.4142.
+    let root = Int8x32(repeating: 0x3F35_04F3)
+    let exponent = (bits(x) &- root) &>> 23
+    let m = floats(bits(x) &- (exponent &<< 23)) - Float8(repeating: 1)
+    let magic = Int8x32(repeating: 0x4B40_0000)
+    var e = floats(exponent &+ magic) - floats(magic)
+    e.replace(with: e - Float8(repeating: 25), where: tiny)
+    var p = Float8(repeating: 7.037_683_63e-2)
+    p = madd8(Float8(repeating: -1.151_461_03e-1), p, m)
+    p = madd8(Float8(repeating: 1.167_699_87e-1), p, m)
+    p = madd8(Float8(repeating: -1.242_014_08e-1), p, m)
+    p = madd8(Float8(repeating: 1.424_932_28e-1), p, m)
+    p = madd8(Float8(repeating: -1.666_805_77e-1), p, m)
+    p = madd8(Float8(repeating: 2.000_071_48e-1), p, m)
+    p = madd8(Float8(repeating: -2.499_999_4e-1), p, m)
+    p = madd8(Float8(repeating: 3.333_333_1e-1), p, m)
+    let square = m * m
+    p = p * m * square
+    p = madd8(p, e, Float8(repeating: -2.121_944_4e-4))
+    p = madd8(p, square, Float8(repeating: -0.5))
+    var result = madd8(m + p, e, Float8(repeating: 0.693_359_375))
+    result.replace(with: Float8(repeating: -.infinity), where: input .== Float8())
+    result.replace(with: Float8(repeating: .nan), where: input .< Float8())
+    result.replace(with: input, where: input .== Float8(repeating: .infinity))
+    return result.replacing(with: input, where: input .!= input)
+}
+
+/// max(x, 0) + log(1 + e^-|x|), the last by Kahan's correction of log(1 + e).
+@inline(__always)
+private func softened(_ x: Float8) -> Float8 {
+    let one = Float8(repeating: 1)
+    let size = floats(bits(x) & Int8x32(repeating: 0x7FFF_FFFF))
+    let e = exponential(Float8() - size)
+    let u = one + e
+    let small = u .== one
+    let ratio = e / (u - one).replacing(with: one, where: small)
+    let tail = (logarithm(u) * ratio).replacing(with: e, where: small)
+    let positive = x.replacing(with: Float8(), where: x .< Float8())
+    return positive + tail
+}

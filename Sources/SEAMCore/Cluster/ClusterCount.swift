@@ -1,0 +1,81 @@
+/// Estimates of the number of types among cells, from their mean representation.
+struct ClusterCount {
+    /// Most cells for which SIMLR's criteria, which need O(n^3), are worked out.
+    private static let denseLimit = 1_200
+
+    private let geometry: Geometry
+    private let parameters: SIMSCluster.Parameters
+    private let largest: Int
+
+    /// - Parameter means: cells x channels mean total-normalised counts; standardised here.
+    init(means: [Float], cells: Int, channels: Int, parameters: SIMSCluster.Parameters) {
+        geometry = Geometry(standardising: means, count: cells, columns: channels)
+        self.parameters = parameters
+        largest = min(parameters.maximumClusters, cells - 1)
+    }
+
+    /// `merge`, which is to be used, then `eigengap`, `simlr_k1` and `simlr_k2` where the cells are
+    /// enough for a curve (and, for the last two, few enough).
+    func estimates(
+        monitor: StageMonitor
+    ) throws(AnalysisError) -> [SIMSCluster.Estimate] {
+        try monitor.update(0, "estimating the number of clusters")
+        let scores = PrincipalScores(geometry, dimension: 50, seed: parameters.seed)
+        try monitor.update(0.2, "estimating the number of clusters: communities")
+        var estimates = [try merged(scores, monitor: monitor)]
+        if largest >= 2, scores.dimension > 0 {
+            try monitor.update(0.6, "estimating the number of clusters: eigengap")
+            estimates.append(eigengap(scores, largest: largest, seed: parameters.seed))
+        }
+        if largest >= 3, scores.dimension > 0, geometry.count <= Self.denseLimit {
+            try monitor.update(0.7, "estimating the number of clusters: SIMLR")
+            let criteria = SIMLRCriteria(geometry, largest: largest, seed: parameters.seed)
+            estimates += try criteria.estimates(monitor: monitor.part(from: 0.7, to: 1))
+        }
+        return estimates
+    }
+
+    /// Leiden on the fuzzy graph of 15 neighbours, then merging by Ashman's D below 2.2.
+    private func merged(
+        _ scores: PrincipalScores, monitor: StageMonitor
+    ) throws(AnalysisError) -> SIMSCluster.Estimate {
+        guard scores.dimension > 0 else { return .init(estimator: "merge", clusters: 1) }
+        let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 15))
+        var leiden = Leiden(resolution: 1, seed: parameters.seed)
+        let communities = leiden.communities(of: graph, iterations: 10)
+        try monitor.update(0.4, "estimating the number of clusters: merging")
+        var merging = SeparationMerging(scores, labels: communities)
+        try merging.run(below: 2.2, monitor: monitor)
+        return .init(
+            estimator: "merge", clusters: min(merging.count, max(1, parameters.maximumClusters)),
+            curve: merging.curve)
+    }
+
+    /// What the user should know about the estimates.
+    func warnings(_ estimates: [SIMSCluster.Estimate]) -> [String] {
+        guard let used = estimates.first else { return [] }
+        var warnings: [String] = []
+        let found = Int(used.curve.first { $0.y >= 2.2 }?.x ?? 1)
+        if found > used.clusters {
+            warnings.append(
+                "the data suggest \(found) clusters, more than the \(used.clusters) allowed")
+        }
+        if estimates.contains(where: { abs($0.clusters - used.clusters) > 1 }) {
+            let all = estimates.map { "\($0.estimator) \($0.clusters)" }.joined(separator: ", ")
+            warnings.append("the estimates of the number of clusters disagree: \(all)")
+        }
+        return warnings
+    }
+}
+
+/// Where the eigenvalues of the normalised Laplacian of the fuzzy graph of 10 neighbours have their
+/// largest gap, k = 2...largest.
+private func eigengap(
+    _ scores: PrincipalScores, largest: Int, seed: UInt64
+) -> SIMSCluster.Estimate {
+    let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 10))
+    let values = laplacianEigenvalues(graph, count: largest + 1, seed: seed)
+    let curve = (2...largest).map { SIMD2(Double($0), values[$0] - values[$0 - 1]) }
+    let best = curve.reduce(curve[0]) { $1.y > $0.y ? $1 : $0 }
+    return .init(estimator: "eigengap", clusters: Int(best.x), curve: curve)
+}

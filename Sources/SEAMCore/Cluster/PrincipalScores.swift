@@ -1,0 +1,84 @@
+import Kernels
+
+/// Principal component scores of n vectors, from their inner products.
+struct PrincipalScores: Sendable {
+    /// n.
+    let count: Int
+    /// Number of components kept.
+    let dimension: Int
+    /// n x dimension, by falling variance.
+    let values: [Double]
+
+    /// Eigenvectors of the doubly centred inner products times the roots of their eigenvalues.
+    ///
+    /// - Complexity: O(n^2 x dimension), or O(n^3) for small n.
+    init(_ geometry: Geometry, dimension wanted: Int, seed: UInt64) {
+        let n = geometry.count
+        let pairs = leadingEigenpairs(
+            geometry.centred().gram, order: n, count: min(wanted, n), seed: seed)
+        let kept = pairs.values.count { $0 > 1e-12 * max(pairs.values.first ?? 0, 1e-300) }
+        var scores = [Double](repeating: 0, count: n * kept)
+        for component in 0..<kept {
+            let scale = pairs.values[component].squareRoot()
+            for i in 0..<n {
+                scores[i * kept + component] = scale * pairs.vectors[component * n + i]
+            }
+        }
+        count = n
+        dimension = kept
+        values = scores
+    }
+
+    /// Angular distances of row `i` to all rows, into n places.
+    func angularDistances(of i: Int, norms: [Double], into row: UnsafeMutablePointer<Double>) {
+        values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else {
+                row.update(repeating: 0, count: count)
+                return
+            }
+            for j in 0..<count {
+                let scale = norms[i] * norms[j]
+                let inner = dot(base + i * dimension, base + j * dimension, dimension)
+                row[j] = max(0, 2 - 2 * (scale > 0 ? inner / scale : 0)).squareRoot()
+            }
+        }
+        row[i] = 0
+    }
+
+    /// Lengths of the rows.
+    var norms: [Double] {
+        (0..<count).map { i in
+            var square = 0.0
+            for d in 0..<dimension {
+                square += values[i * dimension + d] * values[i * dimension + d]
+            }
+            return square.squareRoot()
+        }
+    }
+}
+
+/// The largest eigenvalues of a dense symmetric matrix, falling, with eigenvectors as rows.
+func leadingEigenpairs(
+    _ matrix: [Double], order n: Int, count: Int, seed: UInt64
+) -> (values: [Double], vectors: [Double]) {
+    if n <= 160 || count * 3 > n {
+        let all = Eigen.symmetric(matrix, order: n)
+        let chosen = (0..<count).map { n - 1 - $0 }
+        return (
+            chosen.map { all.values[$0] },
+            chosen.flatMap { all.vectors[$0 * n..<($0 + 1) * n] }
+        )
+    }
+    return matrix.withUnsafeBufferPointer { matrix in
+        guard let base = matrix.baseAddress else { return ([], []) }
+        nonisolated(unsafe) let rows = base
+        return Eigen.leading(
+            count, order: n,
+            apply: { source, target in
+                nonisolated(unsafe) let (source, target) = (source, target)
+                Parallel.forEachRange(n, grain: 1_024) { range in
+                    for i in range { target[i] = dot(rows + i * n, source, n) }
+                }
+            }, seed: seed)
+    }
+}

@@ -1,0 +1,67 @@
+import Bytes
+
+/// Bytes as a row holds them: compressed where that saves room, with a check of what is stored.
+struct CodedBytes: Sendable {
+    /// How the bytes are written; the numbers are in the file.
+    enum Coding: Int, Sendable {
+        case plain = 0
+        case zlib = 1
+    }
+
+    /// Length of the content.
+    let size: Int
+    let coding: Coding
+    /// CRC-32 of `data`.
+    let checksum: UInt32
+    /// What the row holds.
+    let data: [UInt8]
+
+    /// The fast end of zlib: counts compress nearly as well as at the slow end.
+    private static let level = 1
+
+    /// Codes some content.
+    init(_ bytes: [UInt8], compress: Bool = true) {
+        size = bytes.count
+        let packed =
+            compress && bytes.count >= 128 ? Deflate.compress(bytes, level: Self.level) : []
+        let saves = !packed.isEmpty && packed.count < bytes.count - bytes.count / 16
+        coding = saves ? .zlib : .plain
+        data = saves ? packed : bytes
+        checksum = CRC32.of(data)
+    }
+
+    /// What four columns of a row hold: size, coding, checksum, data.
+    init(_ row: Statement, from column: Int) throws(StoreError) {
+        guard let coding = Coding(rawValue: row.int(column + 1)) else {
+            throw .damaged("a coding that this version does not know")
+        }
+        size = row.int(column)
+        self.coding = coding
+        checksum = UInt32(truncatingIfNeeded: row.int(column + 2))
+        data = row.bytes(column + 3)
+    }
+
+    /// The values for four columns in the same order.
+    var columns: [Value] {
+        [Value(size), Value(coding.rawValue), Value(Int(checksum)), Value(data)]
+    }
+
+    /// The content; `what` names it in an error.
+    ///
+    /// - Throws: `.corrupt` if it is not what was stored.
+    func decoded(_ what: @autoclosure () -> String) throws(StoreError) -> [UInt8] {
+        guard CRC32.of(data) == checksum else { throw .damaged("\(what()): wrong checksum") }
+        let content: [UInt8]
+        switch coding {
+        case .plain: content = data
+        case .zlib:
+            do {
+                content = try Deflate.decompress(data, limit: max(size, 0))
+            } catch {
+                throw .damaged("\(what()): \(error)")
+            }
+        }
+        guard content.count == size else { throw .damaged("\(what()): wrong length") }
+        return content
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Says that this process alone serves a data folder; the kernel lets go of it when the process
+/// ends in whatever way.
+final class FolderLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock file in a folder.
+    ///
+    /// - Throws: `.locked` with the holder's process number if another process has it.
+    init(folder: String) throws(StoreError) {
+        let path = folder + "/" + DataFolder.lock
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system("opening the lock file") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let number = errno
+            let holder = Self.text(descriptor)
+            close(descriptor)
+            guard number == EWOULDBLOCK else { throw .system("locking the data folder", number) }
+            throw .locked("\(holder.isEmpty ? "another process" : holder) serves this data folder")
+        }
+        write("process \(getpid())")
+    }
+
+    deinit { close(descriptor) }
+
+    /// What is written there only helps people: a failure to write it is none.
+    private func write(_ text: String) {
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        _ = text.utf8.withContiguousStorageIfAvailable {
+            pwrite(descriptor, $0.baseAddress, $0.count, 0)
+        }
+    }
+
+    private static func text(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+import CSQLite
+
+/// One connection to the database, used by one thread at a time: the pool sees to that.
+final class Connection: @unchecked Sendable {
+    let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+
+    /// What a connection may do.
+    enum Mode {
+        case readWrite
+        case readOnly
+    }
+
+    /// Opens the file and sets what holds for a connection (not for the file).
+    init(path: String, mode: Mode, busyMilliseconds: Int32) throws(StoreError) {
+        var opened: OpaquePointer?
+        let access =
+            mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let code = sqlite3_open_v2(
+            path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard let opened else { throw .sqlite(code, "out of memory") }
+        guard code == SQLITE_OK else {
+            let message = String(cString: sqlite3_errmsg(opened))
+            sqlite3_close_v2(opened)
+            throw .sqlite(code, message)
+        }
+        handle = opened
+        sqlite3_busy_timeout(handle, busyMilliseconds)
+    }
+
+    deinit {
+        statements = [:]
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs a statement that gives no rows and returns how many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ values: [Value] = []) throws(StoreError) -> Int {
+        try each(sql, values) { _ in }
+        return Int(sqlite3_changes64(handle))
+    }
+
+    /// Runs several statements of fixed text, such as a schema.
+    func script(_ sql: String) throws(StoreError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else {
+            throw .sqlite(
+                sqlite3_extended_errcode(handle), String(cString: sqlite3_errmsg(handle)))
+        }
+    }
+
+    /// Calls `row` for every row of a result.
+    func each(
+        _ sql: String, _ values: [Value] = [], _ row: (Statement) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        // Taken out while it is used, so that a nested use of the same text gets its own.
+        let statement =
+            if let kept = statements.removeValue(forKey: sql) { kept } else {
+                try Statement(sql, on: handle)
+            }
+        defer {
+            statement.reset()
+            statements[sql] = statement
+        }
+        try statement.bind(values)
+        while try statement.step() { try row(statement) }
+    }
+
+    /// Every row of a result, each made into a value.
+    func all<T>(
+        _ sql: String, _ values: [Value] = [], _ row: (Statement) throws(StoreError) -> T
+    ) throws(StoreError) -> [T] {
+        var results: [T] = []
+        try each(sql, values) { statement throws(StoreError) in
+            results.append(try row(statement))
+        }
+        return results
+    }
+
+    /// The first row of a result, or nil if it has none.
+    func first<T>(
+        _ sql: String, _ values: [Value] = [], _ row: (Statement) throws(StoreError) -> T
+    ) throws(StoreError) -> T? {
+        var result: T?
+        try each(sql, values) { statement throws(StoreError) in
+            if result == nil { result = try row(statement) }
+        }
+        return result
+    }
+
+    /// The row id that the last insertion got.
+    var lastRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
+
+    /// Runs `body` in a transaction: all of it is durable when this returns, none of it if it throws.
+    func transaction<T>(_ body: () throws(StoreError) -> T) throws(StoreError) -> T {
+        try bracket("BEGIN IMMEDIATE", body)
+    }
+
+    /// Runs `body` on one unchanging state of the database.
+    func snapshot<T>(_ body: () throws(StoreError) -> T) throws(StoreError) -> T {
+        try bracket("BEGIN", body)
+    }
+
+    private func bracket<T>(
+        _ begin: String, _ body: () throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        try run(begin)
+        do {
+            let result = try body()
+            try run("COMMIT")
+            return result
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Undoes an open transaction; some errors make SQLite do that by itself.
+    private func rollBack() {
+        guard sqlite3_get_autocommit(handle) == 0 else { return }
+        sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+    }
+}

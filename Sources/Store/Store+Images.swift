@@ -1,0 +1,105 @@
+public import Imaging
+
+extension Store {
+    /// The ions of a dataset in order; empty if there is no such dataset.
+    public func ions(dataset: String) throws(StoreError) -> [IonRecord] {
+        try pool.read { db throws(StoreError) in
+            guard let row = try Self.row(db, dataset) else { return [] }
+            return try IonRows.all(db, dataset: row)
+        }
+    }
+
+    /// The image of one ion.
+    ///
+    /// - Throws: `.notFound` if there is none; `.corrupt` if it is not what was stored.
+    public func image(dataset: String, ion: Int) throws(StoreError) -> PixelValues {
+        let (image, pixels) = try pool.read { db throws(StoreError) in
+            let record = try DatasetRows.require(db, id: dataset)
+            let row = try DatasetRows.row(db, id: dataset)
+            let images = try Self.images(db, dataset, row: row, ions: [ion])
+            return (images[0], record.width * record.height)
+        }
+        return try image.values(pixels: pixels)
+    }
+
+    /// The images of all or of chosen ions in memory, in the order given.
+    ///
+    /// The counts of the result are `Float`; its channels are those of the ions.
+    ///
+    /// - Throws: `.notFound` if the dataset or one of the ions is missing; `.corrupt` if an image is
+    ///   not what was stored; `.invalid` if the images are too many to be held.
+    /// - Complexity: O(ions x pixels), on all cores.
+    public func stack(dataset: String, ions: [Int]? = nil) throws(StoreError) -> IonStack {
+        let (record, row, all) = try pool.read { db throws(StoreError) in
+            let record = try DatasetRows.require(db, id: dataset)
+            let row = try DatasetRows.row(db, id: dataset)
+            return (record, row, try IonRows.all(db, dataset: row))
+        }
+        let chosen = ions ?? Array(all.indices)
+        for ion in chosen where !all.indices.contains(ion) {
+            throw .notFound("ion \(ion) of dataset \(dataset)")
+        }
+        let pixels = record.width * record.height
+        let (total, overflow) = pixels.multipliedReportingOverflow(by: chosen.count)
+        guard !overflow, total <= 1 << 40 else { throw .invalid("too many images at once") }
+        var counts: [Float] = []
+        counts.reserveCapacity(total)
+        for start in stride(from: 0, to: chosen.count, by: Self.batch) {
+            let part = Array(chosen[start..<min(start + Self.batch, chosen.count)])
+            let images = try pool.read { db throws(StoreError) in
+                try Self.images(db, dataset, row: row, ions: part)
+            }
+            let decoded = parallelMap(images.count) { index in
+                Result { () throws(StoreError) in try images[index].values(pixels: pixels).floats }
+            }
+            for image in decoded { counts.append(contentsOf: try image.get()) }
+        }
+        let grid = PixelGrid(
+            width: record.width, height: record.height,
+            pixelSizeMicrometres: record.pixelSizeMicrometres)
+        return IonStack(grid: grid, channels: chosen.map { all[$0].channel }, counts: counts)
+    }
+
+    /// Images read at once and then unpacked side by side: bounds the memory of packed ones.
+    private static let batch = 32
+
+    private static func row(_ db: Connection, _ dataset: String) throws(StoreError) -> Int? {
+        try db.first("SELECT row FROM datasets WHERE id = ?", [Value(dataset)]) { $0.int(0) }
+    }
+
+    private static func images(
+        _ db: Connection, _ dataset: String, row: Int, ions: [Int]
+    ) throws(StoreError) -> [StoredImage] {
+        var images: [StoredImage] = []
+        for ion in ions {
+            let image = try db.first(
+                "SELECT type, size, coding, checksum, data FROM images"
+                    + " WHERE dataset = ? AND ion = ?", [Value(row), Value(ion)]
+            ) { row throws(StoreError) in
+                StoredImage(
+                    name: "ion \(ion) of dataset \(dataset)", type: row.text(0),
+                    bytes: try CodedBytes(row, from: 1))
+            }
+            guard let image else { throw .notFound("ion \(ion) of dataset \(dataset)") }
+            images.append(image)
+        }
+        return images
+    }
+}
+
+/// An image as its row holds it.
+struct StoredImage: Sendable {
+    /// What it is called in an error.
+    let name: String
+    let type: String
+    let bytes: CodedBytes
+
+    /// The image itself.
+    func values(pixels: Int) throws(StoreError) -> PixelValues {
+        let content = try bytes.decoded(name)
+        guard let values = ImageCoding.values(content, type: type, count: pixels) else {
+            throw .damaged("\(name): not \(pixels) values of type \(type)")
+        }
+        return values
+    }
+}

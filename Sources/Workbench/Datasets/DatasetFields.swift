@@ -1,0 +1,89 @@
+import Bytes
+import Store
+
+/// What a client says of a dataset, at upload or later.
+public struct DatasetFields: Sendable {
+    /// The fields by their names in the contract, as text.
+    private var values: [String: String] = [:]
+
+    /// Fields a person may set at any time.
+    public static let changeable = [
+        "name", "sample", "group", "polarity", "notes", "pixel_size_um", "visibility",
+    ]
+    /// All fields of an upload.
+    public static let ofUpload = changeable + ["missing", "min_total_counts", "dry_run"]
+
+    /// No field.
+    public init() {}
+
+    /// Sets a field.
+    ///
+    /// - Throws: `.invalid` for an unknown name or a bad value, naming `place`.
+    public mutating func set(
+        _ name: String, _ value: String, place: String
+    ) throws(WorkbenchError) {
+        guard Self.ofUpload.contains(name) else {
+            throw .invalid([.init(place, ParameterValues.unknown(name, known: Self.ofUpload))])
+        }
+        if let wrong = Self.fault(name, value) { throw .invalid([.init(place, wrong)]) }
+        values[name] = value
+    }
+
+    private static func fault(_ name: String, _ value: String) -> String? {
+        switch name {
+        case "name":
+            return value.isEmpty || value.utf8.count > 500 || value.contains("\0")
+                ? "expected 1 to 500 bytes of text" : nil
+        case "notes":
+            return value.utf8.count > 20_000 || value.contains("\0")
+                ? "expected at most 20,000 bytes of text" : nil
+        case "sample", "group":
+            return value.utf8.count > 500 || value.contains("\0")
+                ? "expected at most 500 bytes of text" : nil
+        case "polarity":
+            return ["positive", "negative", ""].contains(value)
+                ? nil : "expected positive or negative"
+        case "pixel_size_um":
+            if value.isEmpty { return nil }
+            guard let size = Double(value), size > 0, size <= 1000, size.isFinite else {
+                return "expected a size in micrometres, above 0 and at most 1,000"
+            }
+            return nil
+        case "visibility": return ["lab", "private"].contains(value) ? nil : "expected lab or private"
+        case "missing": return ["zero", "error"].contains(value) ? nil : "expected zero or error"
+        case "min_total_counts":
+            guard let count = Double(value), count >= 0, count.isFinite else {
+                return "expected a number of counts, at least 0"
+            }
+            return nil
+        case "dry_run":
+            return ["true", "false", "1", "0"].contains(value) ? nil : "expected true or false"
+        default: return "unknown"
+        }
+    }
+
+    /// The text of a field; nil where it was not given.
+    subscript(_ name: String) -> String? { values[name] }
+
+    /// Whether the upload is only to be checked.
+    public var isDryRun: Bool { values["dry_run"] == "true" || values["dry_run"] == "1" }
+
+    /// Writes the changeable fields into a record; an empty text clears a field.
+    func apply(to record: inout DatasetRecord) {
+        func optional(_ text: String) -> String? { text.isEmpty ? nil : text }
+        if let name = values["name"] { record.name = name }
+        if let text = values["sample"] { record.sample = optional(text) }
+        if let text = values["group"] { record.group = optional(text) }
+        if let text = values["polarity"] { record.polarity = optional(text) }
+        if let text = values["notes"] { record.notes = optional(text) }
+        if let text = values["pixel_size_um"] { record.pixelSizeMicrometres = Double(text) }
+        if let text = values["visibility"] {
+            record.visibility = Visibility(rawValue: text) ?? .lab
+        }
+    }
+
+    /// What of the fields changes how the bytes are read: part of the identity of an upload.
+    var optionsKey: String {
+        "missing=\(values["missing"] ?? "error");min=\(values["min_total_counts"] ?? "")"
+    }
+}

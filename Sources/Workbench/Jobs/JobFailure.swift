@@ -1,0 +1,82 @@
+import Bytes
+import SEAMCore
+
+/// Why a job failed, as its document shows it and as the scheduler needs to know it.
+struct JobFailure {
+    /// The error document: type, title, detail and what belongs to it.
+    var document: JSON
+    /// Whether trying again may help.
+    var retryable: Bool
+
+    /// The type of a failure that only says that the tissue has too few cells.
+    static let tooFewCells = "/errors/too-few-cells"
+
+    init(_ failure: StageFailure) {
+        switch failure {
+        case .analysis(let error): self.init(error)
+        case .workbench(let error): self.init(error)
+        }
+    }
+
+    private init(_ error: AnalysisError) {
+        retryable = false
+        switch error {
+        case .tooFewCells(let found, let needed):
+            document = [
+                "type": .string(Self.tooFewCells), "title": "Too few cells",
+                "detail": .string("the segmentation has \(found) cells, at least \(needed) are needed"),
+                "found": .int(found), "needed": .int(needed),
+            ]
+        case .badParameter(let name, let detail):
+            document = [
+                "type": "/errors/invalid-parameter", "title": "A parameter does not fit the data",
+                "detail": .string("\(name): \(detail)"), "parameter": .string(name),
+            ]
+        case .unsuitableData(let detail):
+            document = [
+                "type": "/errors/unsuitable-data", "title": "The data do not allow this",
+                "detail": .string(detail),
+            ]
+        case .cancelled:
+            document = [
+                "type": "/errors/cancelled", "title": "Cancelled", "detail": "the job was cancelled",
+            ]
+        }
+    }
+
+    private init(_ error: WorkbenchError) {
+        switch error {
+        case .storageFull(let detail):
+            retryable = true
+            document = [
+                "type": "/errors/no-room", "title": "No room", "detail": .string(detail),
+            ]
+        case .invalid(let faults):
+            retryable = false
+            document = [
+                "type": "/errors/invalid-parameter", "title": "A parameter does not fit the data",
+                "detail": .string(faults.map { "\($0.place): \($0.detail)" }.joined(separator: "; ")),
+            ]
+        default:
+            retryable = true
+            document = [
+                "type": "/errors/internal", "title": "Internal error",
+                "detail": "the stage failed by no fault of the data; the server's log has the cause",
+            ]
+        }
+    }
+
+    /// A failure because an input has no result.
+    init(input kind: JobKind, job: String, state: String, error: JSON?) {
+        retryable = false
+        if let error, error["type"]?.string == Self.tooFewCells {
+            document = error
+            return
+        }
+        let cause = error?["detail"]?.string.map { ": \($0)" } ?? ""
+        document = [
+            "type": "/errors/input-failed", "title": "An input has no result",
+            "detail": .string("the \(kind.rawValue) job is \(state)\(cause)"), "job": .string(job),
+        ]
+    }
+}

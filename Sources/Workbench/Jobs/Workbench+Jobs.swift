@@ -1,0 +1,151 @@
+public import Bytes
+import Jobs
+public import Store
+
+extension Workbench {
+    /// A job, of a dataset the caller may see.
+    public func job(_ id: String, caller: Caller) throws(WorkbenchError) -> JobRecord {
+        let record = try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
+        guard let record else { throw .notFound("no job \"\(id.prefix(60))\"") }
+        if let dataset = record.dataset {
+            do {
+                _ = try self.dataset(dataset, caller: caller)
+            } catch {
+                guard case .notFound = error else { throw error }
+                throw .notFound("no job \"\(id.prefix(60))\"")
+            }
+        }
+        return record
+    }
+
+    /// Jobs of datasets the caller may see, newest first.
+    public func jobs(
+        dataset: String?, kind: String?, state: JobState?, after cursor: String?, limit: Int,
+        caller: Caller
+    ) throws(WorkbenchError) -> Page<JobRecord> {
+        try WorkbenchError.storing { () throws(StoreError) in
+            try store.listJobs(
+                dataset: dataset, kind: kind, state: state, after: cursor, limit: limit,
+                visibleTo: caller.role == .admin ? nil : caller.owner)
+        }
+    }
+
+    /// Waits until a job's state differs from `state`, at most `seconds`, and returns it.
+    public func wait(
+        _ id: String, whileIn state: JobState, seconds: Double, caller: Caller
+    ) throws(WorkbenchError) -> JobRecord {
+        _ = changes.wait(for: id, seconds: seconds) { [self] in
+            isStopping || ((try? store.job(id))?.flatMap(\.state) ?? state) != state
+        }
+        return try job(id, caller: caller)
+    }
+
+    /// Waits up to `seconds` for any sign of life of a job: a change of state or of progress.
+    public func waitForChange(_ id: String, seconds: Double) {
+        _ = changes.wait(for: id, seconds: seconds) { false }
+    }
+
+    /// All jobs a job was built on, by kind.
+    func upstream(of job: JobRecord) throws(WorkbenchError) -> [JobKind: JobRecord] {
+        var found: [JobKind: JobRecord] = [:]
+        var open = job.inputs
+        while let input = open.popLast() {
+            guard let kind = JobKind(rawValue: input.role), found[kind] == nil else { continue }
+            let record = try WorkbenchError.storing { () throws(StoreError) in
+                try store.job(input.job)
+            }
+            guard let record else { throw .failed("\(job.id): the input \(input.job) is gone") }
+            found[kind] = record
+            open += record.inputs
+        }
+        return found
+    }
+
+    /// Stops a job that is not finished.
+    ///
+    /// - Throws: `.conflict` where it is finished.
+    public func cancel(_ id: String, caller: Caller) throws(WorkbenchError) -> JobRecord {
+        let job = try changeableJob(id, caller: caller)
+        guard !job.state.isFinal else {
+            if job.state == .cancelled { return job }
+            throw .conflict("the job is \(job.state.rawValue) already")
+        }
+        try stop(id)
+        if job.kind == JobKind.analysis.rawValue { try stopParts(of: job) }
+        schedule()
+        return try self.job(id, caller: caller)
+    }
+
+    /// The parts of a cancelled analysis that nobody else needs are stopped with it.
+    private func stopParts(of analysis: JobRecord) throws(WorkbenchError) {
+        let parts = Set(analysis.inputs.map(\.job)).union([analysis.id])
+        for input in analysis.inputs.reversed() {
+            let (part, users) = try WorkbenchError.storing { () throws(StoreError) in
+                (try store.job(input.job), try store.dependents(of: input.job))
+            }
+            guard let part, !part.state.isFinal else { continue }
+            if users.allSatisfy({ parts.contains($0.id) || $0.state.isFinal }) { try stop(part.id) }
+        }
+    }
+
+    /// Cancels a row and tells the pool.
+    func stop(_ id: String) throws(WorkbenchError) {
+        try WorkbenchError.storing { () throws(StoreError) in
+            _ = try store.cancelJob(id)
+        }
+        _ = pool.cancel(id)
+        changes.notify(id)
+    }
+
+    /// Forgets a finished job and its result.
+    ///
+    /// - Throws: `.conflict` listing the jobs that use it, unless `cascade`.
+    public func deleteJob(_ id: String, cascade: Bool, caller: Caller) throws(WorkbenchError) {
+        let job = try changeableJob(id, caller: caller)
+        guard job.state.isFinal else {
+            throw .conflict("the job is \(job.state.rawValue); cancel it first", jobs: [id])
+        }
+        try WorkbenchError.storing { () throws(StoreError) in
+            _ = try store.deleteJob(id, cascade: cascade)
+        }
+        changes.notify(id)
+    }
+
+    /// Sets names and colours of clusters, and notes.
+    public func annotate(
+        _ id: String, _ annotations: JSON, caller: Caller
+    ) throws(WorkbenchError) -> JobRecord {
+        _ = try changeableJob(id, caller: caller)
+        let normal = try Annotations.check(annotations)
+        try WorkbenchError.storing { () throws(StoreError) in
+            _ = try store.setAnnotations(id, normal.text)
+        }
+        return try job(id, caller: caller)
+    }
+
+    private func changeableJob(_ id: String, caller: Caller) throws(WorkbenchError) -> JobRecord {
+        let job = try self.job(id, caller: caller)
+        guard caller.mayChange(owner: job.owner) else {
+            throw .forbidden("the job belongs to \(job.owner)")
+        }
+        return job
+    }
+
+    /// Jobs of a dataset that are queued or running.
+    func unfinishedJobs(dataset: String) throws(WorkbenchError) -> [String] {
+        try WorkbenchError.storing { () throws(StoreError) in
+            var ids: [String] = []
+            for state in [JobState.queued, .running] {
+                var cursor: String?
+                repeat {
+                    let page = try store.listJobs(
+                        dataset: dataset, kind: nil, state: state, after: cursor, limit: 500,
+                        visibleTo: nil)
+                    ids += page.items.map(\.id)
+                    cursor = page.next
+                } while cursor != nil
+            }
+            return ids
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import Bytes
+import Dispatch
+import Jobs
+import SEAMCore
+import Store
+import Synchronization
+
+extension Workbench {
+    /// Looks at every queued job and starts those whose inputs are done.
+    ///
+    /// Called whenever something may have changed: a submission, an end, a start of the process.
+    /// A job whose input has no result fails here; an analysis ends here when its parts have ended.
+    func schedule() {
+        guard !isStopping else { return }
+        do {
+            var again = true
+            while again {
+                again = try scheduling.withLock { _ throws(WorkbenchError) in try scheduleOnce() }
+            }
+        } catch {
+            configuration.log("scheduling failed: \(error)")
+            scheduleLater(seconds: 5)
+        }
+    }
+
+    private func scheduleLater(seconds: Double) {
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds) { [weak self] in
+            self?.schedule()
+        }
+    }
+
+    /// One pass; returns whether a job ended in it, so that others may have become ready.
+    private func scheduleOnce() throws(WorkbenchError) -> Bool {
+        var ended = false
+        let waiting = try WorkbenchError.storing { () throws(StoreError) in
+            try store.queuedJobs()
+                + store.listJobs(
+                    kind: JobKind.analysis.rawValue, state: .running, limit: 500, visibleTo: nil
+                ).items
+        }
+        for job in waiting {
+            guard let kind = JobKind(rawValue: job.kind) else {
+                try fail(job, ["type": "/errors/internal", "title": "Unknown kind",
+                    "detail": .string("this version knows no kind \(job.kind)")])
+                ended = true
+                continue
+            }
+            let inputs = try WorkbenchError.storing { () throws(StoreError) in
+                try store.inputs(of: job.id)
+            }
+            if kind == .analysis {
+                if try advance(analysis: job, parts: inputs) { ended = true }
+            } else if try start(job, kind, inputs) {
+                ended = true
+            }
+        }
+        return ended
+    }
+
+    /// Starts a stage whose inputs are done; returns true if it failed instead.
+    private func start(
+        _ job: JobRecord, _ kind: JobKind, _ inputs: [(role: String, job: JobRecord)]
+    ) throws(WorkbenchError) -> Bool {
+        for (role, input) in inputs where input.state == .failed || input.state == .cancelled {
+            guard let inputKind = JobKind(rawValue: role) else { continue }
+            if kind.inputs.contains(where: { $0.kind == inputKind && $0.optional }) { continue }
+            let failure = JobFailure(
+                input: inputKind, job: input.id, state: input.state.rawValue,
+                error: input.errorJSON.map(Self.parse))
+            try fail(job, failure.document)
+            return true
+        }
+        guard inputs.allSatisfy({ $0.job.state.isFinal }) else { return false }
+        if let pause = job.notBefore, pause > Timestamp.now() { return false }
+        pool.submit(id: job.id, owner: job.owner, priority: job.priority) { [self] context in
+            run(job.id, kind, context)
+        }
+        return false
+    }
+
+    private func fail(_ job: JobRecord, _ error: JSON) throws(WorkbenchError) {
+        configuration.log("job \(job.id) \(job.kind) failed: \(error["detail"]?.string ?? "")")
+        try WorkbenchError.storing { () throws(StoreError) in
+            try store.failQueued(job.id, error: error.text)
+        }
+        changes.notify(job.id)
+    }
+
+    /// Runs one stage on a worker.
+    private func run(_ id: String, _ kind: JobKind, _ context: JobContext) {
+        defer {
+            changes.notify(id)
+            schedule()
+        }
+        let run: Int
+        let job: JobRecord
+        do {
+            run = try store.markRunning(id)
+            guard let found = try store.job(id) else { return }
+            job = found
+        } catch {
+            // Cancelled between the queue and the worker, or the store is closing.
+            return
+        }
+        changes.notify(id)
+        schedule()
+        configuration.log("job \(id) \(kind.rawValue) started")
+        let monitor = StageMonitor(
+            report: { [changes] fraction, message in
+                context.report(fraction, stage: kind.rawValue, message: message)
+                changes.notify(id)
+            }, isCancelled: { context.isCancelled })
+        do throws(StageFailure) {
+            let output = try execute(job, kind, monitor)
+            try finish(job, run: run, output)
+        } catch {
+            end(job, run: run, context, error)
+        }
+    }
+
+    private func execute(
+        _ job: JobRecord, _ kind: JobKind, _ monitor: StageMonitor
+    ) throws(StageFailure) -> StageOutput {
+        let input: StageInput
+        do {
+            let dataset = try self.dataset(job.dataset ?? "", caller: .local)
+            input = StageInput(
+                dataset: dataset, ions: try ions(of: dataset),
+                parameters: try ParameterValues(
+                    checking: Self.parse(job.parametersJSON), specs: kind.parameters,
+                    pointer: "/parameters"),
+                upstream: try upstream(of: job), store: store)
+        } catch {
+            throw .workbench(error)
+        }
+        return try StageRunner.run(kind, input, monitor: monitor)
+    }
+
+    private func finish(
+        _ job: JobRecord, run: Int, _ output: StageOutput
+    ) throws(StageFailure) {
+        do {
+            let provenance = try provenance(of: job)
+            try WorkbenchError.storing { () throws(StoreError) in
+                try store.finish(
+                    job.id, run: run, state: .succeeded, warnings: output.warnings,
+                    provenance: provenance.text, artifacts: output.artifacts)
+            }
+            configuration.log("job \(job.id) \(job.kind) succeeded")
+        } catch {
+            throw .workbench(error)
+        }
+    }
+
+    /// Decides what becomes of a job whose stage gave no result.
+    private func end(
+        _ job: JobRecord, run: Int, _ context: JobContext, _ failure: StageFailure
+    ) {
+        do {
+            switch context.reason {
+            case .requested: return  // its row says cancelled already
+            case .stopping:
+                try store.interrupt(job.id, run: run)
+                return
+            case .none, .deadline: break
+            }
+            let reason = JobFailure(failure)
+            configuration.log("job \(job.id) \(job.kind) failed: \(failure)")
+            let attempts = try store.job(job.id)?.attempts ?? 0
+            if reason.retryable, attempts < configuration.maximumAttempts {
+                let pause = Double(attempts * attempts) * 2
+                try store.retry(
+                    job.id, run: run, error: reason.document.text,
+                    notBefore: Timestamp.now(adding: pause))
+                scheduleLater(seconds: pause + 0.1)
+            } else {
+                try store.finish(
+                    job.id, run: run, state: .failed, error: reason.document.text,
+                    provenance: provenance(of: job).text)
+            }
+        } catch {
+            // Cancelled or deleted in the meantime, or the store cannot be written: the next start
+            // finds the row as running and queues it again.
+            configuration.log("job \(job.id): its end could not be stored: \(error)")
+        }
+    }
+
+    /// What the result depends on: software, instruction set, data, seed and every parameter.
+    func provenance(of job: JobRecord) throws(WorkbenchError) -> JSON {
+        let parameters = Self.parse(job.parametersJSON)
+        let dataset = try WorkbenchError.storing { () throws(StoreError) in
+            try store.dataset(job.dataset ?? "")
+        }
+        return [
+            "software": .string(Software.name), "version": .string(Software.version),
+            "instruction_set": .string(Self.instructionSet),
+            "input_hash": .string(job.key), "dataset_sha256": .optional(dataset?.sha256),
+            "seed": parameters["seed"] ?? .null, "parameters": parameters,
+            "inputs": .object(job.inputs.map { JSON.Member($0.role, .string($0.job)) }),
+        ]
+    }
+}

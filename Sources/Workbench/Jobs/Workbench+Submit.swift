@@ -1,0 +1,88 @@
+public import Bytes
+import Imaging
+public import Store
+
+/// What a client asks for when it makes a job.
+public struct JobRequest: Sendable {
+    /// The dataset's id.
+    public var dataset: String
+    /// The kind's name.
+    public var kind: String
+    /// The parameters, an object or null.
+    public var parameters: JSON
+    /// The inputs: an object of job ids by kind, or null.
+    public var inputs: JSON
+    /// The client's key that makes a retry safe, with a hash of the whole request.
+    public var idempotency: (key: String, requestHash: String)?
+
+    /// A request.
+    public init(
+        dataset: String, kind: String, parameters: JSON = .null, inputs: JSON = .null,
+        idempotency: (key: String, requestHash: String)? = nil
+    ) {
+        self.dataset = dataset
+        self.kind = kind
+        self.parameters = parameters
+        self.inputs = inputs
+        self.idempotency = idempotency
+    }
+}
+
+extension Workbench {
+    /// Makes a job, or finds the one that is there with the same kind, inputs and parameters.
+    ///
+    /// Inputs left out become jobs with default parameters, joined or reused where they exist.
+    ///
+    /// - Returns: The job, and whether it was made by this call.
+    /// - Throws: `.invalid` naming every fault in the request.
+    public func submit(
+        _ request: JobRequest, caller: Caller
+    ) throws(WorkbenchError) -> (job: JobRecord, created: Bool) {
+        guard !isStopping else { throw .stopping }
+        let dataset: DatasetRecord
+        do {
+            dataset = try self.dataset(request.dataset, caller: caller)
+        } catch {
+            guard case .notFound(let detail) = error else { throw error }
+            throw .invalid([.init("/dataset", detail)])
+        }
+        guard caller.mayChange(owner: dataset.owner) else {
+            throw .forbidden("the dataset belongs to \(dataset.owner)")
+        }
+        guard let kind = JobKind(rawValue: request.kind) else {
+            let known = JobKind.allCases.map(\.rawValue)
+            let hint = Nearest.name(to: request.kind, among: known)
+                .map { "; did you mean \"\($0)\"?" } ?? ""
+            throw .invalid([
+                .init(
+                    "/kind",
+                    "unknown kind \"\(request.kind.prefix(60))\"; known are "
+                        + known.joined(separator: ", ") + hint)
+            ])
+        }
+        if let retried = try retried(request, caller: caller) { return (retried, false) }
+        let submission = JobSubmission(workbench: self, dataset: dataset, caller: caller)
+        let made = try submission.make(
+            kind, parameters: request.parameters, inputs: request.inputs,
+            idempotency: request.idempotency)
+        schedule()
+        return made
+    }
+
+    /// The job that an earlier request with the same idempotency key made.
+    private func retried(
+        _ request: JobRequest, caller: Caller
+    ) throws(WorkbenchError) -> JobRecord? {
+        guard let (key, hash) = request.idempotency else { return nil }
+        let earlier = try WorkbenchError.storing { () throws(StoreError) in
+            try store.findIdempotent(owner: caller.owner, key: key)
+        }
+        guard let earlier else { return nil }
+        guard earlier.requestHash == hash else {
+            throw .invalid([
+                .init("", "the Idempotency-Key was used for another request; choose a new one")
+            ])
+        }
+        return try WorkbenchError.storing { () throws(StoreError) in try store.job(earlier.job) }
+    }
+}
