@@ -25,7 +25,9 @@ struct CellType: Sendable, Hashable {
 
     /// The first `count` types of a style.
     static func list(_ count: Int, style: TissueStyle) -> [CellType] {
-        (0..<count).map { style.culture ? cultured($0) : tissue($0, fibrotic: style.fibrosis != nil) }
+        (0..<count).map {
+            style.culture ? cultured($0) : tissue($0, fibrotic: style.fibrosis != nil)
+        }
     }
 
     private static func cultured(_ index: Int) -> CellType {

@@ -63,7 +63,7 @@ struct NucleusPlan: Sendable {
             default: false
             }
         }
-        let share = others.isEmpty ? 0 : min(0.34, 0.1 * Double(others.count))
+        let share = others.isEmpty ? 0 : min(0.36, 0.06 + 0.08 * Double(others.count))
         let small = Int((Double(count) * share).rounded())
         add(.hepatocyte, on: .tissue, count - small)
         for index in 0..<small {

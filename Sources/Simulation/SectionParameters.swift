@@ -101,7 +101,8 @@ public struct SectionParameters: Sendable, Hashable {
     ) throws(SimulationError) {
         guard value.isFinite, value >= low, value <= high else {
             throw .badParameter(
-                name: name, detail: "expected \(plain(low)) to \(plain(high)), found \(plain(value))")
+                name: name,
+                detail: "expected \(plain(low)) to \(plain(high)), found \(plain(value))")
         }
     }
 }

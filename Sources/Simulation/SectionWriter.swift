@@ -39,12 +39,12 @@ public enum SectionWriter {
                 try writer.add(
                     "\(name)/\(name) - \(mass) u.txt",
                     text.file(interval: mass, values: Array(section.stack.plane(channel))),
-                    compression: .deflate(level: 3))
+                    compression: .deflate(level: 2))
             }
             try writer.add(
                 "\(name)/\(name) - total.txt",
                 text.file(interval: "0.00", values: total(section.stack)),
-                compression: .deflate(level: 3))
+                compression: .deflate(level: 2))
             _ = try writer.finish()
         } catch {
             throw .file(error)

@@ -33,7 +33,8 @@ public enum Simulator {
             types: types, anatomy: anatomy, ground: ground, style: style, seed: parameters.seed)
         guard !placed.nuclei.isEmpty else { throw .noNucleus(size: parameters.size) }
         let model = expectation(
-            parameters, style: style, anatomy: anatomy, ground: ground, types: types, placed: placed)
+            parameters, style: style, anatomy: anatomy, ground: ground, types: types, placed: placed
+        )
         return assemble(model, anatomy: anatomy, types: types, nuclei: placed.nuclei)
     }
 

@@ -50,6 +50,8 @@ enum SmoothField {
         }
         let mean = sum / Double(field.count)
         let deviation = max(squares / Double(field.count) - mean * mean, 1e-12).squareRoot()
-        for index in field.indices { field[index] = Float((Double(field[index]) - mean) / deviation) }
+        for index in field.indices {
+            field[index] = Float((Double(field[index]) - mean) / deviation)
+        }
     }
 }

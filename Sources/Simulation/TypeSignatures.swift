@@ -57,10 +57,10 @@ struct TypeSignatures: Sendable {
         for ion in 0..<ions where nuclear[ion] > 0 || random.uniformDouble() < 0.08 {
             fold[type][ion] *= exp(0.08 * random.normal(within: 2.5))
         }
-        for _ in 0..<max(2, ions / 20) {
+        for _ in 0..<max(5, ions / 20) {
             fold[type][plain[random.index(below: plain.count)]] = exp(random.uniform(0.42, 0.98))
         }
-        for _ in 0..<max(1, ions / 40) {
+        for _ in 0..<max(2, ions / 40) {
             fold[type][plain[random.index(below: plain.count)]] = exp(-random.uniform(0.4, 1.2))
         }
     }

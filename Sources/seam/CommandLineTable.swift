@@ -38,7 +38,8 @@ struct CommandLineTable {
         let lines = all.map { name, summary in
             "  " + name + String(repeating: " ", count: width - name.count + 2) + summary
         }
-        return (["usage: seam COMMAND [ARGUMENT ...]", "", "commands:"] + lines
+        return
+            (["usage: seam COMMAND [ARGUMENT ...]", "", "commands:"] + lines
             + ["", "seam COMMAND --help tells more of one."]).joined(separator: "\n")
     }
 

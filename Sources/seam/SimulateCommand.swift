@@ -108,7 +108,8 @@ enum SimulateCommand {
         do throws(SectionWriterError) {
             if format != "npz" {
                 written.append(base + name + "_ascii.zip")
-                try SectionWriter.writeASCIIZip(section, path: base + name + "_ascii.zip", name: name)
+                try SectionWriter.writeASCIIZip(
+                    section, path: base + name + "_ascii.zip", name: name)
             }
             if format != "ascii" {
                 written.append(base + name + ".npz")

@@ -1,6 +1,7 @@
 import Foundation
 
 let table = CommandLineTable(commands: [
-    SimulateCommand.command
+    SimulateCommand.command,
+    EvaluateCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))
