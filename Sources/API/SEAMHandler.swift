@@ -12,17 +12,18 @@ public final class SEAMHandler: HTTPHandler {
     /// A handler over a workbench.
     ///
     /// - Parameters:
-    ///   - contract: The text of `openapi.yaml`, served as it is.
+    ///   - workbench: The use cases.
+    ///   - limits: Bounds on what a client may send.
     ///   - log: Receives a line for every failure of the service's own.
     public init(
-        workbench: Workbench, limits: APILimits = APILimits(), contract: [UInt8],
+        workbench: Workbench, limits: APILimits = APILimits(),
         log: @escaping @Sendable (String) -> Void
     ) {
         self.workbench = workbench
         self.limits = limits
         self.log = log
         router = Router(
-            ServiceRoutes.all(contract: contract) + DatasetRoutes.all + IonRoutes.all
+            ServiceRoutes.all + DatasetRoutes.all + IonRoutes.all
                 + JobRoutes.all)
     }
 

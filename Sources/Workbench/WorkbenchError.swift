@@ -69,3 +69,24 @@ public struct UploadFault: Error, Sendable, Hashable {
     /// Where.
     public var places: [Place]
 }
+
+extension WorkbenchError {
+    /// The reason in one sentence, for a log or a terminal.
+    public var cause: String {
+        switch self {
+        case .notFound(let text), .conflict(let text, _), .forbidden(let text),
+            .tooLarge(let text), .storageFull(let text), .failed(let text),
+            .noResult(_, _, let text), .notAcceptable(let text, _):
+            text
+        case .invalid(let faults), .badQuery(let faults):
+            faults.map { $0.place.isEmpty ? $0.detail : "\($0.place): \($0.detail)" }
+                .joined(separator: "; ")
+        case .badUpload(let fault):
+            ([fault.detail]
+                + fault.places.map { place in
+                    "\(place.file)\(place.line.map { ", line \($0)" } ?? ""): \(place.detail)"
+                }).joined(separator: "\n")
+        case .stopping: "the service is going down"
+        }
+    }
+}
