@@ -7,14 +7,14 @@ enum JobRoutes {
     static let all: [Route] = [
         Route("GET", "v1/jobs", list),
         Route("POST", "v1/jobs", submit),
-        Route("GET", "v1/jobs/{id}", [.json], read),
+        Route("GET", "v1/jobs/{id}", formats: [.json], read),
         Route("DELETE", "v1/jobs/{id}", delete),
         Route("GET", "v1/jobs/{id}/events", JobEvents.stream),
         Route("POST", "v1/jobs/{id}/cancel", cancel),
         Route("PATCH", "v1/jobs/{id}/annotations", annotate),
         Route("GET", "v1/jobs/{id}/result", anyFormat: true, result),
-        Route("GET", "v1/jobs/{id}/plots", [.json], plots),
-        Route("GET", "v1/jobs/{id}/plots/{name}", [.png], plot),
+        Route("GET", "v1/jobs/{id}/plots", formats: [.json], plots),
+        Route("GET", "v1/jobs/{id}/plots/{name}", formats: [.png], plot),
     ]
 
     private static let list: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {

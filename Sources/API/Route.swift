@@ -15,7 +15,7 @@ struct Route: Sendable {
     private let parts: [Substring]
 
     init(
-        _ method: String, _ pattern: String, _ formats: [MediaType] = [], anyFormat: Bool = false,
+        _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method

@@ -60,6 +60,13 @@ public struct UploadFault: Error, Sendable, Hashable {
         public var line: Int?
         /// What was expected and what was found.
         public var detail: String
+
+        /// A place.
+        public init(file: String, line: Int?, detail: String) {
+            self.file = file
+            self.line = line
+            self.detail = detail
+        }
     }
 
     /// What is wrong with it.
@@ -68,6 +75,13 @@ public struct UploadFault: Error, Sendable, Hashable {
     public var detail: String
     /// Where.
     public var places: [Place]
+
+    /// A fault.
+    public init(kind: Kind, detail: String, places: [Place]) {
+        self.kind = kind
+        self.detail = detail
+        self.places = places
+    }
 }
 
 extension WorkbenchError {
