@@ -68,7 +68,7 @@ def truth(section):
 @pytest.fixture(scope="session")
 def dataset(api, archive):
     """Its document on the shared server; scenarios leave it as it is."""
-    return api.upload(archive, name="tiny.zip", expect=(200, 201)).json()
+    return api.upload(archive, file="tiny.zip", expect=(200, 201)).json()
 
 
 @pytest.fixture(scope="session")

@@ -142,10 +142,10 @@ class Client:
 
     # Datasets
 
-    def upload(self, body, expect=201, name=None, **fields):
+    def upload(self, body, expect=201, file="section.zip", **fields):
         """Sends an archive (bytes) or several files (name -> bytes) as a form."""
-        files = {name or "section.zip": body} if isinstance(body, (bytes, bytearray)) else body
-        form = [("file", (file, content)) for file, content in files.items()]
+        files = {file: body} if isinstance(body, (bytes, bytearray)) else body
+        form = [("file", (name, content)) for name, content in files.items()]
         return self.post("/v1/datasets", expect, files=form, data=fields)
 
     def datasets(self):

@@ -141,7 +141,7 @@ def test_names_of_ions(api):
 
 def test_the_same_bytes_again_are_the_same_dataset(api, archive, dataset):
     before = len(api.datasets())
-    again = api.upload(archive, expect=200, name="other.zip").json()
+    again = api.upload(archive, expect=200, file="other.zip").json()
     assert again["id"] == dataset["id"]
     assert api.put("/v1/datasets/x.zip", 200, data=archive).json()["id"] == dataset["id"]
     assert len(api.datasets()) == before
@@ -264,6 +264,10 @@ def test_bad_archives_are_refused_and_leave_nothing(api, server, case):
     if case == "bytes before the first header":
         # It does not begin as an archive does, so it may also be taken for an unknown format.
         problem = refused(api, server, body, (415, 422))
+    elif case == "another method":
+        # Known, but not read.
+        problem = refused(api, server, body, 415)
+        assert "method 14" in problem["detail"]
     else:
         problem = refused(api, server, body)
         assert problem["type"] == "/errors/bad-upload"
