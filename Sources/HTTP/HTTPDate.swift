@@ -30,8 +30,11 @@ public enum HTTPDate {
                 weekday: words[0], day: words[2], month: words[1], year: words[4], time: words[3])
         }
         guard words.count == 6, words[5] == "GMT", text.contains(",") else { return nil }
-        return date(
+        let seconds = date(
             weekday: words[0], day: words[1], month: words[2], year: words[3], time: words[4])
+        let isOld = words[3].utf8.count == 2 && text.utf8.count { $0 == UInt8(ascii: "-") } == 2
+        // The form that is sent today has one spelling.
+        return isOld || seconds.map(format) == text ? seconds : nil
     }
 
     private static func date(

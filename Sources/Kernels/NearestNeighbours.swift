@@ -2,9 +2,9 @@
 public enum NearestNeighbours {
     /// The nearest neighbours of every point among the others, by Euclidean distance.
     ///
-    /// Candidates are found by blocks of a matrix product of the centred points and their distances
-    /// computed again by differences, so distances are exact to rounding; a neighbour at the edge of
-    /// the list can only be exchanged for one that is equally far to about 1e-6 of the points' extent.
+    /// Tiles of a matrix product of the centred points give bounds of the distances; what may be near
+    /// enough is measured by differences, so lists and distances are those of brute force in single
+    /// precision.
     ///
     /// - Parameters:
     ///   - points: n x d, row-major, finite.
@@ -13,32 +13,44 @@ public enum NearestNeighbours {
     ///   - neighbours: k; lists are min(k, n - 1) long.
     /// - Returns: n x k indices and squared distances, ascending by distance then index; a point is
     ///   not its own neighbour.
-    /// - Complexity: O(n^2 d) time, O(n k) memory.
+    /// - Complexity: O(n^2 d) time, O(n (d + k)) memory.
     public static func exact(
         points: [Float], count: Int, dimension: Int, neighbours: Int
     ) -> (indices: [Int32], squaredDistances: [Float]) {
+        search(points: points, count: count, dimension: dimension, neighbours: neighbours) { _ in
+            true
+        } ?? ([], [])
+    }
+
+    /// The same as `exact`, telling the share of the work done and stopping where `proceed` says no.
+    ///
+    /// - Parameters:
+    ///   - points: n x d, row-major, finite.
+    ///   - count: n.
+    ///   - dimension: d.
+    ///   - neighbours: k; lists are min(k, n - 1) long.
+    ///   - proceed: Called on the calling thread with the share done, 0...1, at least every few tenths
+    ///     of a second for up to 100,000 points.
+    /// - Returns: n x k indices and squared distances, or nil if it was stopped.
+    public static func search(
+        points: [Float], count: Int, dimension: Int, neighbours: Int, proceed: (Double) -> Bool
+    ) -> (indices: [Int32], squaredDistances: [Float])? {
         precondition(points.count == count * dimension, "n x d values")
         precondition(count <= Int(Int32.max), "indices fit 32 bits")
         let k = min(neighbours, count - 1)
         guard k > 0 else { return ([], []) }
-        var indices = [Int32](repeating: 0, count: count * k)
-        var distances = [Float](repeating: 0, count: count * k)
-        for i in 0..<count {
-            var list: [(Float, Int)] = []
-            for j in 0..<count where j != i {
-                var sum: Float = 0
-                for c in 0..<dimension {
-                    let d = points[i * dimension + c] - points[j * dimension + c]
-                    sum += d * d
-                }
-                list.append((sum, j))
-            }
-            list.sort { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
-            for r in 0..<k {
-                indices[i * k + r] = Int32(list[r].1)
-                distances[i * k + r] = list[r].0
-            }
+        let searcher = TiledSearch(points, count, dimension, k)
+        let blocks = (count + TiledSearch.rows - 1) / TiledSearch.rows
+        // Blocks between two calls of `proceed`: about 3 x 10^9 terms.
+        let work = Double(TiledSearch.rows) * Double(count) * Double(dimension + 30)
+        let group = max(2, Int(min(3e9 / work, 1e6)))
+        var done = 0
+        while done < blocks {
+            guard proceed(Double(done) / Double(blocks)) else { return nil }
+            let first = done
+            Parallel.forEach(min(group, blocks - done)) { searcher.run(block: first + $0) }
+            done += group
         }
-        return (indices, distances)
+        return searcher.result
     }
 }

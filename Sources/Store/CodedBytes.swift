@@ -16,6 +16,9 @@ struct CodedBytes: Sendable {
     /// What the row holds.
     let data: [UInt8]
 
+    /// No row holds more content than this: SQLite's own limit is lower.
+    private static let largest = 1 << 31
+
     /// The fast end of zlib: counts compress nearly as well as at the slow end.
     private static let level = 1
 
@@ -34,6 +37,9 @@ struct CodedBytes: Sendable {
     init(_ row: Statement, from column: Int) throws(StoreError) {
         guard let coding = Coding(rawValue: row.int(column + 1)) else {
             throw .damaged("a coding that this version does not know")
+        }
+        guard (0...Self.largest).contains(row.int(column)) else {
+            throw .damaged("an impossible size")
         }
         size = row.int(column)
         self.coding = coding
@@ -56,7 +62,7 @@ struct CodedBytes: Sendable {
         case .plain: content = data
         case .zlib:
             do {
-                content = try Deflate.decompress(data, limit: max(size, 0))
+                content = try Deflate.decompress(data, limit: size)
             } catch {
                 throw .damaged("\(what()): \(error)")
             }

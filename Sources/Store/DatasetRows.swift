@@ -10,6 +10,10 @@ enum DatasetRows {
         guard let visibility = Visibility(rawValue: row.text(7)) else {
             throw .damaged("dataset \(row.text(0)): unknown visibility")
         }
+        let sides = 1...Int(Int32.max)
+        guard sides.contains(row.int(8)), sides.contains(row.int(9)), row.int(12) >= 0 else {
+            throw .damaged("dataset \(row.text(0)): impossible size")
+        }
         return DatasetRecord(
             id: row.text(0), owner: row.text(1), name: row.text(2), sample: row.optionalText(3),
             group: row.optionalText(4), polarity: row.optionalText(5), notes: row.optionalText(6),

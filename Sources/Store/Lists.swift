@@ -34,9 +34,16 @@ enum Cursor {
         return number ^ mask
     }
 
-    /// A page from one row more than it may hold.
-    static func page<T: Sendable>(_ rows: [(T, Int)], limit: Int) throws(StoreError) -> Page<T> {
-        guard limit >= 1 else { throw .invalid("a page has at least one item") }
+    /// How many rows to ask for: one more than the page holds tells whether there is another.
+    static func rows(limit: Int) throws(StoreError) -> Value {
+        guard (1...1_000_000).contains(limit) else {
+            throw .invalid("a page has 1 to 1,000,000 items, not \(limit)")
+        }
+        return Value(limit + 1)
+    }
+
+    /// A page from the rows asked for.
+    static func page<T: Sendable>(_ rows: [(T, Int)], limit: Int) -> Page<T> {
         let shown = rows.prefix(limit)
         let more = rows.count > limit ? shown.last.map { text($0.1) } : nil
         return Page(items: shown.map { $0.0 }, next: more)

@@ -50,8 +50,7 @@ extension Store {
 
     /// A page of datasets, newest first: those `visibleTo` may read, all of them for nil.
     ///
-    /// - Throws: `.invalid` for a cursor that no list gave.
-    /// - Precondition: `limit` is at least 1.
+    /// - Throws: `.invalid` for a cursor that no list gave or a limit below 1.
     public func listDatasets(
         filter: DatasetFilter = DatasetFilter(), visibleTo reader: String?,
         after cursor: String? = nil, limit: Int = 50
@@ -65,9 +64,9 @@ extension Store {
         let sql =
             "SELECT \(DatasetRows.columns), row FROM datasets\(conditions.sql)"
             + " ORDER BY row DESC LIMIT ?"
-        let values = conditions.values + [Value(limit + 1)]
+        let values = conditions.values + [try Cursor.rows(limit: limit)]
         return try pool.read { db throws(StoreError) in
-            try Cursor.page(
+            Cursor.page(
                 try db.all(sql, values) { row throws(StoreError) in
                     (try DatasetRows.record(row), row.int(DatasetRows.columnCount))
                 }, limit: limit)
@@ -129,10 +128,12 @@ extension Store {
     private func check(
         _ dataset: DatasetRecord, ions: [IonRecord], images: [PixelValues]
     ) throws(StoreError) {
-        let (pixels, overflow) = dataset.width.multipliedReportingOverflow(by: dataset.height)
-        guard dataset.width >= 1, dataset.height >= 1, dataset.layers >= 1, !overflow else {
-            throw .invalid("a dataset has at least one pixel and one layer")
+        let sides = 1...Int(Int32.max)
+        guard sides.contains(dataset.width), sides.contains(dataset.height), dataset.layers >= 1
+        else {
+            throw .invalid("a dataset has at least one pixel and one layer, and sides below 2^31")
         }
+        let pixels = dataset.width * dataset.height
         try check(pixelSize: dataset.pixelSizeMicrometres)
         guard ions.count == images.count else {
             throw .invalid("\(ions.count) ions and \(images.count) images; one each was expected")

@@ -41,7 +41,7 @@ extension Store {
         }
         let pixels = record.width * record.height
         let (total, overflow) = pixels.multipliedReportingOverflow(by: chosen.count)
-        guard !overflow, total <= 1 << 40 else { throw .invalid("too many images at once") }
+        guard !overflow, total <= 1 << 33 else { throw .invalid("too many images at once") }
         var counts: [Float] = []
         counts.reserveCapacity(total)
         for start in stride(from: 0, to: chosen.count, by: Self.batch) {

@@ -61,6 +61,7 @@ extension Store {
     ) throws(StoreError) {
         let coded = CodedArtifact.all(artifacts)
         try pool.write { db throws(StoreError) in
+            try Self.refuseSame(db, key: job.key)
             let row = try JobRows.insert(
                 db, job, inputs: inputs.map { JobInput(role: $0.role, job: $0.job) })
             try db.run(

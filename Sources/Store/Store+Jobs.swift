@@ -40,10 +40,7 @@ extension Store {
             }
             var last: Int?
             for job in jobs {
-                if let same = try Self.find(db, key: job.record.key) {
-                    throw .conflict(
-                        StoreConflict(.duplicate, "the same job is \(same.id)", ids: [same.id]))
-                }
+                try Self.refuseSame(db, key: job.record.key)
                 last = try JobRows.insert(db, job.record, inputs: job.inputs)
             }
             guard let idempotency, let last else { return }
@@ -102,56 +99,11 @@ extension Store {
         conditions.add("(d.visibility IS 'lab' OR coalesce(d.owner, j.owner) = ?)", reader)
         try conditions.add(cursor: cursor, column: "j.row")
         let clauses = conditions.sql + " ORDER BY j.row DESC LIMIT ?"
-        let values = conditions.values + [Value(limit + 1)]
+        let values = conditions.values + [try Cursor.rows(limit: limit)]
         let page = try pool.read { db throws(StoreError) in
-            try Cursor.page(try JobRows.all(db, clauses, values), limit: limit)
+            Cursor.page(try JobRows.all(db, clauses, values), limit: limit)
         }
         return Page(items: withProgress(page.items), next: page.next)
-    }
-
-    /// Every queued job in the order in which they are to run.
-    public func queuedJobs() throws(StoreError) -> [JobRecord] {
-        try pool.read { db throws(StoreError) in
-            try JobRows.all(db, "WHERE j.state = 'queued' ORDER BY j.place").map(\.0)
-        }
-    }
-
-    /// The queued jobs that wait for nothing: all inputs are done and no pause is left, in order.
-    public func readyJobs(at now: String = Timestamp.now()) throws(StoreError) -> [JobRecord] {
-        try pool.read { db throws(StoreError) in
-            try JobRows.all(
-                db,
-                "WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= ?)"
-                    + " AND NOT EXISTS (SELECT 1 FROM job_inputs i JOIN jobs u ON u.row = i.input"
-                    + " WHERE i.job = j.row AND u.state <> 'succeeded') ORDER BY j.place",
-                [Value(now)]
-            ).map(\.0)
-        }
-    }
-
-    /// The jobs that take the result of this one directly, oldest first.
-    public func dependents(of job: String) throws(StoreError) -> [JobRecord] {
-        let found = try pool.read { db throws(StoreError) in
-            try JobRows.all(
-                db,
-                "WHERE j.row IN (SELECT i.job FROM job_inputs i JOIN jobs u ON u.row = i.input"
-                    + " WHERE u.id = ?) ORDER BY j.row", [Value(job)]
-            ).map(\.0)
-        }
-        return withProgress(found)
-    }
-
-    /// The jobs whose results this one takes, in order of their roles.
-    public func inputs(
-        of job: String
-    ) throws(StoreError) -> [(role: String, job: JobRecord)] {
-        try pool.read { db throws(StoreError) in
-            var found: [(role: String, job: JobRecord)] = []
-            for input in try JobRows.require(db, id: job).0.inputs {
-                found.append((input.role, try JobRows.require(db, id: input.job).0))
-            }
-            return found
-        }
     }
 
     private static func find(_ db: Connection, key: String) throws(StoreError) -> JobRecord? {
@@ -161,6 +113,14 @@ extension Store {
             "WHERE j.key = ? AND j.key <> '' AND j.state IN ('queued', 'running', 'succeeded')"
                 + " ORDER BY j.row DESC LIMIT 1", [Value(key)]
         ).first?.0
+    }
+
+    /// Refuses a job that is there already.
+    static func refuseSame(_ db: Connection, key: String) throws(StoreError) {
+        if let same = try find(db, key: key) {
+            throw .conflict(
+                StoreConflict(.duplicate, "the same job is \(same.id)", ids: [same.id]))
+        }
     }
 
     private static func idempotent(

@@ -11,9 +11,14 @@ extension Store {
         }
         guard let (info, parts) = found else { return nil }
         let label = "artifact \(name) of job \(job)"
+        let decoded = parallelMap(parts.count) { index in
+            Result { () throws(StoreError) in try parts[index].decoded(label) }
+        }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(info.size)
-        for part in parts { bytes.append(contentsOf: try part.decoded(label)) }
+        for part in decoded {
+            let content = try part.get()
+            if bytes.isEmpty { bytes = content } else { bytes += content }
+        }
         guard bytes.count == info.size else { throw .damaged("\(label): wrong length") }
         return bytes
     }

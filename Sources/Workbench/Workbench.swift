@@ -50,10 +50,15 @@ public final class Workbench: Sendable {
     ///
     /// Jobs that were running go back to the queue.
     public func close(grace seconds: Double) {
-        stopping.store(true, ordering: .sequentiallyConsistent)
-        changes.notifyAll()
+        beginStopping()
         if !pool.stop(grace: seconds) { configuration.log("jobs still ran after the grace period") }
         store.close()
+    }
+
+    /// Tells everybody who waits that the service is going down; nothing new is started.
+    public func beginStopping() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        changes.notifyAll()
     }
 
     /// Where uploads are spooled; emptied at start.

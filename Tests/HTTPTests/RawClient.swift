@@ -43,6 +43,13 @@ final class RawClient {
     /// Ends the sending side only.
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Makes closing send a reset, as the end of a killed client's machine would.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Some bytes; none at the end or after ten seconds.
     func receive(_ count: Int = 65536) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

@@ -32,14 +32,19 @@ struct Ticks: Sendable, Hashable {
         }
     }
 
-    /// Whole powers of ten within 1...high after 0, thinned to at most `atMost`: for log1p scales.
-    static func powers(upTo high: Double, atMost: Int = 5) -> Ticks {
-        guard high.isFinite, high >= 10 else { return nice(0, high, atMost: atMost) }
-        let last = Int((log10(high) + 1e-9).rounded(.down))
-        let by = max(1, Int((Double(last + 1) / Double(atMost - 1)).rounded(.up)))
-        return Ticks(
-            values: [0] + stride(from: 0, through: last, by: by).map { pow(10, Double($0)) },
-            step: 1)
+    /// 0 and numbers of the series 1, 2, 5, 10, ... up to `high`, evenly thinned to at most `atMost`: for
+    /// log1p scales.
+    static func series(upTo high: Double, atMost: Int = 5) -> Ticks {
+        guard high.isFinite, high >= 2 else { return nice(0, high, atMost: atMost) }
+        var all: [Double] = []
+        var power = 1.0
+        while power <= high * (1 + 1e-9) {
+            all += [power, 2 * power, 5 * power].filter { $0 <= high * (1 + 1e-9) }
+            power *= 10
+        }
+        let by = (all.count + atMost - 2) / (atMost - 1)
+        let kept = stride(from: all.count - 1, through: 0, by: -by).map { all[$0] }
+        return Ticks(values: [0] + kept.reversed(), step: 1)
     }
 
     /// What stands at each of them.

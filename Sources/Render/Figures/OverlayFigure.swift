@@ -10,10 +10,12 @@ public enum OverlayFigure {
     /// - Parameters:
     ///   - names: what the three channels are, `""` for one that is nil.
     ///   - title: for the legend.
+    ///   - unit: what the values are.
     /// - Precondition: every given channel has one value a pixel; three names; the size fits.
     public static func render(
         red: [Float]?, green: [Float]?, blue: [Float]?, grid: PixelGrid, names: [String],
-        options: IonImageOptions, title: String = ""
+        options: IonImageOptions, title: String = "",
+        unit: String = "counts"
     ) -> Picture {
         let channels = [red, green, blue]
         precondition(channels.allSatisfy { $0?.count ?? grid.count == grid.count })
@@ -43,7 +45,7 @@ public enum OverlayFigure {
         let rgb = merged(reduced, scales)
         let layout = ImageFigure(
             title: title, width: display.width, height: display.height,
-            side: legend(names: names, scales: scales, options: options),
+            side: legend(names: names, scales: scales, unit: unit),
             scaleBar: options.scaleBar ? ScaleBar(grid: grid, displayed: display.factor) : nil,
             note: IonImageFigure.overlayNote(options))
         return layout.render { canvas, x, y in
@@ -65,7 +67,7 @@ public enum OverlayFigure {
     }
 
     private static func legend(
-        names: [String], scales: [ValueScale?], options: IonImageOptions
+        names: [String], scales: [ValueScale?], unit: String
     ) -> SidePanel {
         let font = Style.label
         let colors = [RGB(0xff0000), RGB(0x00ff00), RGB(0x0000ff)]
@@ -75,7 +77,7 @@ public enum OverlayFigure {
             rows.append(
                 (
                     colors[place], font.shortened(names[place], to: 320),
-                    "0 – \(NumberText.short(scale.upper))"
+                    "0 – \(NumberText.short(scale.upper)) \(unit)"
                 ))
         }
         let widest = rows.map { max(font.width(of: $0.name), Style.small.width(of: $0.range)) }

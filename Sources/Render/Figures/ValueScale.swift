@@ -64,7 +64,7 @@ struct ValueScale: Sendable {
     var ticks: Ticks {
         switch scale {
         case .linear, .sqrt: Ticks.nice(0, upper)
-        case .log: Ticks.powers(upTo: upper)
+        case .log: Ticks.series(upTo: upper)
         }
     }
 }

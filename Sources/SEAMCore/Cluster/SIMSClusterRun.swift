@@ -17,7 +17,7 @@ extension SIMSCluster {
     ///   1; `.cancelled`.
     /// - Precondition: the arrays have the sizes named.
     /// - Complexity: O(C^2 (k + columns)) time, O(C^2) memory; the estimate of k adds O(C^3) up to
-    ///   1,200 cells.
+    ///   1,000 cells.
     public static func run(
         cellIDs: [Int32], gram: [Double]?, features: [Float], columns: Int, means: [Float],
         channels: Int, parameters: Parameters, monitor: StageMonitor

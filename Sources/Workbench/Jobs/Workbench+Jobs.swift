@@ -30,21 +30,6 @@ extension Workbench {
         }
     }
 
-    /// Waits until a job's state differs from `state`, at most `seconds`, and returns it.
-    public func wait(
-        _ id: String, whileIn state: JobState, seconds: Double, caller: Caller
-    ) throws(WorkbenchError) -> JobRecord {
-        _ = changes.wait(for: id, seconds: seconds) { [self] in
-            isStopping || ((try? store.job(id))?.flatMap(\.state) ?? state) != state
-        }
-        return try job(id, caller: caller)
-    }
-
-    /// Waits up to `seconds` for any sign of life of a job: a change of state or of progress.
-    public func waitForChange(_ id: String, seconds: Double) {
-        _ = changes.wait(for: id, seconds: seconds) { false }
-    }
-
     /// All jobs a job was built on, by kind.
     func upstream(of job: JobRecord) throws(WorkbenchError) -> [JobKind: JobRecord] {
         var found: [JobKind: JobRecord] = [:]

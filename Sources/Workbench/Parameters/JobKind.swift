@@ -75,7 +75,7 @@ public enum JobKind: String, Sendable, CaseIterable {
         case .view, .analysis: []
         case .segmentation: ["outlines"]
         case .representation: ["loss"]
-        case .clustering: ["map", "silhouette", "estimates"]
+        case .clustering: ["map", "estimates"]
         case .embedding: ["umap"]
         case .diff: ["heatmap"]
         }

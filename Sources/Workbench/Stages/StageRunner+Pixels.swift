@@ -78,16 +78,20 @@ extension StageInput {
 /// The table of cells as an array of C rows: id, x, y, area, confidence.
 enum CellTable {
     static func encode(_ cells: [Cell]) -> NPYArray {
-        NPYArray(
-            float64: cells.flatMap { [Double($0.id), $0.x, $0.y, Double($0.area), $0.confidence] },
-            shape: [cells.count, 5])
+        var values: [Double] = []
+        values.reserveCapacity(cells.count * 5)
+        for cell in cells {
+            values += [Double(cell.id), cell.x, cell.y, Double(cell.area), cell.confidence]
+        }
+        return NPYArray(float64: values, shape: [cells.count, 5])
     }
 
     static func decode(_ values: [Double]) -> [Cell] {
-        stride(from: 0, to: values.count - 4, by: 5).map {
-            Cell(
-                id: Int32(values[$0]), x: values[$0 + 1], y: values[$0 + 2],
-                area: Int(values[$0 + 3]), confidence: values[$0 + 4])
+        stride(from: 0, to: values.count - 4, by: 5).map { at -> Cell in
+            let row = values[at..<at + 5]
+            return Cell(
+                id: Int32(row[at]), x: row[at + 1], y: row[at + 2], area: Int(row[at + 3]),
+                confidence: row[at + 4])
         }
     }
 }

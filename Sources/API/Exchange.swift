@@ -1,0 +1,89 @@
+import Bytes
+import HTTP
+import Workbench
+
+/// One request on its way through a route: what was asked, by whom, in which form.
+struct Exchange {
+    let request: HTTPRequest
+    let body: RequestBody
+    let workbench: Workbench
+    let caller: Caller
+    let limits: APILimits
+    /// The captured parts of the path by name.
+    let captures: [String: String]
+    /// The form of the answer: by suffix, else by `Accept`, else the resource's default.
+    let format: MediaType
+    /// Whether the form was chosen by the path's suffix.
+    let formatIsBySuffix: Bool
+
+    /// A captured part of the path.
+    func capture(_ name: String) -> String { captures[name] ?? "" }
+
+    /// The query, which must hold nothing but these parameters.
+    func query(_ known: String...) throws(APIError) -> Query { try query(known) }
+
+    /// The query, which must hold nothing but these parameters.
+    func query(_ known: [String]) throws(APIError) -> Query {
+        do {
+            return try Query(request, known: known)
+        } catch {
+            throw .workbench(error)
+        }
+    }
+
+    /// The body as a JSON value.
+    func json() throws(APIError) -> JSON {
+        let type = request.headers["Content-Type"]?.lowercased() ?? ""
+        if type.hasPrefix("multipart/") {
+            throw .problem(
+                Problem(
+                    status: 415, slug: "unsupported-media-type", title: "Unsupported media type",
+                    detail: "this resource takes application/json"))
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try body.readAll(limit: limits.jsonBytes)
+        } catch {
+            throw .body(error)
+        }
+        do {
+            return try JSON.parse(bytes)
+        } catch {
+            throw .problem(
+                Problem(
+                    status: 400, slug: "malformed-json", title: "The body is not JSON",
+                    detail: "\(error.detail), at byte \(error.offset)"))
+        }
+    }
+}
+
+/// Why a route gave no answer.
+enum APIError: Error {
+    case workbench(WorkbenchError)
+    case problem(Problem)
+    case body(BodyError)
+}
+
+/// Runs a use case and says its errors as the API's.
+func using<Value>(_ body: () throws(WorkbenchError) -> Value) throws(APIError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw .workbench(error)
+    }
+}
+
+/// Bounds on what a client may send.
+public struct APILimits: Sendable {
+    /// Largest upload in bytes.
+    public var uploadBytes = 64 << 30
+    /// Largest JSON body in bytes.
+    public var jsonBytes = 1 << 20
+    /// Free bytes of the disk that an upload must leave.
+    public var freeBytes = 256 << 20
+    /// Longest `?wait=` in seconds; more is taken as this.
+    public var waitSeconds = 60.0
+
+    /// The defaults.
+    public init() {}
+}

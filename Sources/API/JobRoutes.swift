@@ -1,0 +1,192 @@
+import Bytes
+import HTTP
+import Workbench
+
+/// Jobs: make, watch, cancel, forget, and their results.
+enum JobRoutes {
+    static let all: [Route] = [
+        Route("GET", "v1/jobs", list),
+        Route("POST", "v1/jobs", submit),
+        Route("GET", "v1/jobs/{id}", formats: [.json], read),
+        Route("DELETE", "v1/jobs/{id}", delete),
+        Route("GET", "v1/jobs/{id}/events", JobEvents.stream),
+        Route("POST", "v1/jobs/{id}/cancel", cancel),
+        Route("PATCH", "v1/jobs/{id}/annotations", annotate),
+        Route("GET", "v1/jobs/{id}/result", anyFormat: true, result),
+        Route("GET", "v1/jobs/{id}/plots", formats: [.json], plots),
+        Route("GET", "v1/jobs/{id}/plots/{name}", formats: [.png], plot),
+    ]
+
+    private static let list: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        let query = try exchange.query("dataset", "kind", "state", "limit", "cursor")
+        let page = try using { () throws(WorkbenchError) in
+            try exchange.workbench.jobPage(
+                dataset: query.text("dataset"),
+                kind: try query.choice("kind", JobKind.allCases.map(\.rawValue)),
+                state: try query.choice("state", Workbench.jobStates), after: query.text("cursor"),
+                limit: query.integer("limit", in: 1...500) ?? 50, caller: exchange.caller)
+        }
+        return Reply.page(
+            page.items, next: Paging.next("/v1/jobs", exchange.request, cursor: page.next))
+    }
+
+    private static let submit: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        let body = try exchange.json()
+        let request = try using { () throws(WorkbenchError) in try jobRequest(body, exchange) }
+        let (document, id, created, finished) = try using { () throws(WorkbenchError) in
+            let (job, created) = try exchange.workbench.submit(request, caller: exchange.caller)
+            return (
+                try exchange.workbench.document(job, reused: !created), job.identifier, created,
+                job.isFinished
+            )
+        }
+        var headers = [("Location", "/v1/jobs/\(id)")]
+        if !finished { headers.append(("Retry-After", "1")) }
+        return Reply.document(document, status: created ? 202 : 200, headers: headers)
+    }
+
+    private static func jobRequest(
+        _ body: JSON, _ exchange: Exchange
+    ) throws(WorkbenchError) -> JobRequest {
+        guard let members = body.members else {
+            throw .invalid([.init("", "expected an object with dataset and kind")])
+        }
+        let known = ["dataset", "kind", "parameters", "inputs"]
+        var faults: [WorkbenchError.Fault] = []
+        for member in members where !known.contains(member.name) {
+            let near = Nearest.name(to: member.name, among: known)
+            faults.append(
+                .init(
+                    "/\(member.name)",
+                    near.map { "unknown member; did you mean \"\($0)\"?" }
+                        ?? "unknown member; known are \(known.joined(separator: ", "))"))
+        }
+        for name in ["dataset", "kind"] where body[name]?.string == nil {
+            faults.append(.init("/\(name)", "expected \(name == "kind" ? "the name of a kind" : "the id of a dataset")"))
+        }
+        guard faults.isEmpty, let dataset = body["dataset"]?.string, let kind = body["kind"]?.string
+        else { throw .invalid(faults) }
+        var request = JobRequest(
+            dataset: dataset, kind: kind, parameters: body["parameters"] ?? .null,
+            inputs: body["inputs"] ?? .null)
+        if let key = exchange.request.headers["Idempotency-Key"] {
+            guard !key.isEmpty, key.utf8.count <= 200 else {
+                throw .badQuery([.init("Idempotency-Key", "expected 1 to 200 bytes")])
+            }
+            var hash = SHA256()
+            hash.update(body.canonical.encoded)
+            request.idempotency = (key, hash.hexadecimal)
+        }
+        return request
+    }
+
+    private static let read: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        let query = try exchange.query("wait")
+        let (document, finished) = try using { () throws(WorkbenchError) in
+            let id = exchange.capture("id")
+            var job = try exchange.workbench.job(id, caller: exchange.caller)
+            if let wait = try query.number("wait", in: 0...1e9), !job.isFinished {
+                job = try exchange.workbench.wait(
+                    job, seconds: min(wait, exchange.limits.waitSeconds), caller: exchange.caller)
+            }
+            return (try exchange.workbench.document(job), job.isFinished)
+        }
+        return Reply.document(document, headers: finished ? [] : [("Retry-After", "1")])
+    }
+
+    private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        let query = try exchange.query("cascade")
+        try using { () throws(WorkbenchError) in
+            try exchange.workbench.deleteJob(
+                exchange.capture("id"), cascade: try query.flag("cascade") ?? false,
+                caller: exchange.caller)
+        }
+        return Reply.noContent
+    }
+
+    private static let cancel: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        return Reply.document(
+            try using { () throws(WorkbenchError) in
+                try exchange.workbench.document(
+                    try exchange.workbench.cancel(exchange.capture("id"), caller: exchange.caller))
+            })
+    }
+
+    private static let annotate: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        let body = try exchange.json()
+        return Reply.document(
+            try using { () throws(WorkbenchError) in
+                try exchange.workbench.document(
+                    try exchange.workbench.annotate(
+                        exchange.capture("id"), body, caller: exchange.caller))
+            })
+    }
+
+    private static let result: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        let query = try exchange.query("ion")
+        let (bytes, type, changes) = try using { () throws(WorkbenchError) in
+            let job = try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
+            var options = Workbench.ResultOptions()
+            options.ion = query.text("ion")
+            let type = try format(exchange, offered: exchange.workbench.formats(of: job))
+            let bytes = try exchange.workbench.result(
+                job, format: type.rawValue, options: options)
+            // Figures and the report carry names that people may change.
+            return (bytes, type, type == .png && job.kindName != "view" || type == .html)
+        }
+        var response =
+            changes ? Reply.mutable(bytes, type) : Reply.immutable(bytes, type)
+        response.headers.add("Vary", "Accept")
+        return response
+    }
+
+    /// The form asked for by suffix or `Accept`, among those of the job's kind.
+    private static func format(
+        _ exchange: Exchange, offered: [String]
+    ) throws(WorkbenchError) -> MediaType {
+        let types = offered.compactMap(MediaType.init(rawValue:))
+        if exchange.formatIsBySuffix { return exchange.format }
+        guard let accept = exchange.request.headers["Accept"] else { return types.first ?? .json }
+        guard let chosen = Negotiation.best(of: types.map(\.essence), accept: accept),
+            let type = types.first(where: { $0.essence == chosen })
+        else {
+            throw .notAcceptable("none of the types in Accept can be given", available: offered)
+        }
+        return type
+    }
+
+    private static let plots: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        let id = exchange.capture("id")
+        let names = try using { () throws(WorkbenchError) in
+            try exchange.workbench.plotNames(
+                of: try exchange.workbench.job(id, caller: exchange.caller))
+        }
+        let items = names.map { name -> JSON in
+            ["name": .string(name), "href": .string("/v1/jobs/\(id)/plots/\(name).png")]
+        }
+        return Reply.document(["plots": .array(items)])
+    }
+
+    private static let plot: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        let bytes = try using { () throws(WorkbenchError) in
+            try exchange.workbench.plot(
+                try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller),
+                name: exchange.capture("name"))
+        }
+        return Reply.mutable(bytes, .png)
+    }
+}

@@ -1,0 +1,67 @@
+import Bytes
+import HTTP
+import Workbench
+
+/// Makes responses with the headers that belong to their kind.
+enum Reply {
+    /// A JSON document that may change: `no-cache` with an entity tag.
+    static func document(
+        _ value: JSON, status: Int = 200, headers: [(String, String)] = [], etag: String? = nil
+    ) -> HTTPResponse {
+        let bytes = value.pretty
+        var all = HTTPHeaders([
+            ("Content-Type", MediaType.json.contentType), ("Cache-Control", "no-cache"),
+            ("ETag", etag ?? Self.etag(bytes)),
+        ])
+        for (name, value) in headers { all.add(name, value) }
+        return HTTPResponse(status: status, headers: all, body: .bytes(bytes))
+    }
+
+    /// A representation of something that never changes: a strong entity tag, cached for good.
+    static func immutable(
+        _ bytes: [UInt8], _ type: MediaType, headers: [(String, String)] = []
+    ) -> HTTPResponse {
+        content(
+            bytes, type, cache: "private, max-age=31536000, immutable", headers: headers)
+    }
+
+    /// A representation of something that may change.
+    static func mutable(
+        _ bytes: [UInt8], _ type: MediaType, headers: [(String, String)] = []
+    ) -> HTTPResponse {
+        content(bytes, type, cache: "no-cache", headers: headers)
+    }
+
+    private static func content(
+        _ bytes: [UInt8], _ type: MediaType, cache: String, headers: [(String, String)]
+    ) -> HTTPResponse {
+        var all = HTTPHeaders([
+            ("Content-Type", type.contentType), ("Cache-Control", cache), ("ETag", etag(bytes)),
+            ("X-Content-Type-Options", "nosniff"),
+        ])
+        if type == .html {
+            all.add(
+                "Content-Security-Policy",
+                "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+        }
+        for (name, value) in headers { all.add(name, value) }
+        return HTTPResponse(status: 200, headers: all, body: .bytes(bytes))
+    }
+
+    /// Nothing to say.
+    static var noContent: HTTPResponse { HTTPResponse(status: 204) }
+
+    /// A page of a list.
+    static func page(_ items: [JSON], next: String?) -> HTTPResponse {
+        let document: JSON = ["items": .array(items), "next": .optional(next)]
+        return self.document(
+            document, headers: next.map { [("Link", "<\($0)>; rel=\"next\"")] } ?? [])
+    }
+
+    /// A strong entity tag: the start of the bytes' SHA-256.
+    static func etag(_ bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return "\"\(hash.hexadecimal.prefix(32))\""
+    }
+}

@@ -1,0 +1,62 @@
+import HTTP
+
+/// One resource and method of the API.
+struct Route: Sendable {
+    /// The method; `GET` serves `HEAD` too.
+    let method: String
+    /// The path as `openapi.yaml` writes it, without the base: `datasets/{id}/ions/{ion}`.
+    let pattern: String
+    /// Forms of the answer, the default first; empty where the path takes no suffix.
+    let formats: [MediaType]
+    /// Whether all forms are decided by the handler, since they depend on what is addressed.
+    let anyFormat: Bool
+    let handle: @Sendable (Exchange) throws(APIError) -> HTTPResponse
+
+    private let parts: [Substring]
+
+    init(
+        _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
+        _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.formats = formats
+        self.anyFormat = anyFormat
+        self.handle = handle
+        parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    /// How a path matched: the captured parts and the form its suffix names.
+    struct Match {
+        var captures: [String: String]
+        var suffix: MediaType?
+        /// Literal parts come before captured ones: `jobs/{id}/result` before `jobs/{id}/{x}`.
+        var literals: Int
+    }
+
+    /// Matches the segments of a path.
+    func match(_ segments: [String]) -> Match? {
+        guard segments.count == parts.count else { return nil }
+        var match = Match(captures: [:], suffix: nil, literals: 0)
+        for (index, part) in parts.enumerated() {
+            var segment = segments[index]
+            if index == parts.count - 1, !formats.isEmpty || anyFormat {
+                let (stem, type) = MediaType.split(segment)
+                let literal = !part.hasPrefix("{")
+                if let type, literal || anyFormat || formats.contains(type) {
+                    segment = stem
+                    match.suffix = type
+                }
+            }
+            if part.hasPrefix("{") {
+                guard !segment.isEmpty else { return nil }
+                match.captures[String(part.dropFirst().dropLast())] = segment
+            } else if part == segment {
+                match.literals += 1
+            } else {
+                return nil
+            }
+        }
+        return match
+    }
+}

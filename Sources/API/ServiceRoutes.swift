@@ -1,0 +1,50 @@
+import Bytes
+import HTTP
+import Workbench
+
+/// What the service says of itself.
+enum ServiceRoutes {
+    static let all: [Route] = [
+            Route("GET", "") { _ throws(APIError) in
+                Reply.mutable(LandingPage.bytes, .html)
+            },
+            Route("GET", "healthz") { _ throws(APIError) in Reply.document(["status": "alive"]) },
+            Route("GET", "readyz", ready),
+            Route("GET", "openapi.yaml") { _ throws(APIError) in
+                var response = Reply.mutable(Contract.bytes, .json)
+                response.headers.set("Content-Type", "application/yaml")
+                return response
+            },
+            Route("GET", "v1", service),
+    ]
+
+    private static let ready: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        try using { () throws(WorkbenchError) in try exchange.workbench.checkReady() }
+        return Reply.document(["status": "ready"])
+    }
+
+    private static let service: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        return Reply.document([
+            "name": .string(Software.name), "version": .string(Software.version),
+            "limits": [
+                "upload_bytes": .int(exchange.limits.uploadBytes),
+                "json_bytes": .int(exchange.limits.jsonBytes), "image_side_px": 8192,
+                "pixels_times_ions": 4_000_000_000, "picture_px": 67_108_864,
+                "wait_s": .double(exchange.limits.waitSeconds), "page_items": 500,
+            ],
+            "formats": [
+                "upload": [
+                    "zip of SurfaceLab ASCII exports, one file an ion",
+                    "multipart/form-data of SurfaceLab ASCII exports or one such zip",
+                ]
+            ],
+            "kinds": .array(JobKind.allCases.map(\.document)),
+            "links": [
+                "datasets": "/v1/datasets", "jobs": "/v1/jobs", "openapi": "/openapi.yaml",
+            ],
+        ])
+    }
+}

@@ -1,0 +1,161 @@
+import Bytes
+import Foundation
+import HTTP
+import Ingest
+import Workbench
+
+/// Streams the body of an upload into the spool, hashing on the way; nothing is held in memory.
+final class UploadReceiver {
+    private let exchange: Exchange
+    private let folder: String
+
+    init(exchange: Exchange) {
+        self.exchange = exchange
+        folder = exchange.workbench.spoolDirectory + "/" + UUID().uuidString
+    }
+
+    /// Removes what was spooled.
+    func discard() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Receives the body: one file, or the files and fields of a form.
+    func receive(
+        name: String?, fields: inout DatasetFields
+    ) throws(APIError) -> Workbench.Upload {
+        let limit = exchange.limits.uploadBytes
+        if let length = exchange.body.declaredLength {
+            guard length <= limit else { throw .body(.tooLarge(limit: limit)) }
+            guard length > 0 else { throw .workbench(Self.empty) }
+            try checkRoom(for: length)
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Self.failure(error)
+        }
+        let type = exchange.request.headers["Content-Type"]
+        let isForm = type?.lowercased().hasPrefix("multipart/") ?? false
+        let files = try isForm ? receiveForm(type, &fields) : [receiveFile(name)]
+        guard !files.isEmpty, files.contains(where: { $0.bytes > 0 }) else {
+            throw .workbench(Self.empty)
+        }
+        return Workbench.Upload(
+            files: files.map { UploadedFile(path: $0.path, name: $0.name) },
+            bytes: files.reduce(0) { $0 + $1.bytes }, sha256: Self.checksum(files))
+    }
+
+    private struct Received {
+        var path: String
+        var name: String
+        var bytes: Int
+        var sha256: String
+    }
+
+    private static let empty = WorkbenchError.badUpload(
+        UploadFault(
+            kind: .malformed,
+            detail: "the upload is empty; expected a zip of ion images or a form with files",
+            places: []))
+
+    private func receiveFile(_ name: String?) throws(APIError) -> Received {
+        do {
+            return try spool(0, name: name ?? "") { [body = exchange.body] in
+                try body.read(atMost: 1 << 18)
+            }
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private func receiveForm(
+        _ type: String?, _ fields: inout DatasetFields
+    ) throws(APIError) -> [Received] {
+        do {
+            var files: [Received] = []
+            let reader = try MultipartReader(body: exchange.body, contentType: type)
+            while let part = try reader.nextPart() {
+                if let name = part.filename {
+                    files.append(
+                        try spool(files.count, name: name) { try reader.read(atMost: 1 << 18) })
+                } else {
+                    let bytes = try reader.readAll(limit: 65_536)
+                    guard let text = String(validating: bytes, as: UTF8.self) else {
+                        throw WorkbenchError.invalid([.init(part.name, "expected UTF-8 text")])
+                    }
+                    try fields.set(part.name, text, place: part.name)
+                }
+            }
+            return files
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Writes pieces to a file of the spool until they end, hashing them.
+    private func spool(
+        _ number: Int, name: String, next: () throws -> [UInt8]
+    ) throws -> Received {
+        let path = folder + "/\(number)"
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw WorkbenchError.failed("the spool file \(path) cannot be made") }
+        defer { try? file.close() }
+        var hash = SHA256()
+        var total = 0
+        while true {
+            let piece = try next()
+            if piece.isEmpty { break }
+            total += piece.count
+            guard total <= exchange.limits.uploadBytes else {
+                throw BodyError.tooLarge(limit: exchange.limits.uploadBytes)
+            }
+            hash.update(piece)
+            try file.write(contentsOf: piece)
+        }
+        return Received(path: path, name: name, bytes: total, sha256: hash.hexadecimal)
+    }
+
+    /// SHA-256 of the one file, or of the sorted list of names and checksums.
+    private static func checksum(_ files: [Received]) -> String {
+        if files.count == 1 { return files[0].sha256 }
+        var hash = SHA256()
+        for line in files.map({ "\($0.sha256)  \($0.name)\n" }).sorted() {
+            hash.update(Array(line.utf8))
+        }
+        return hash.hexadecimal
+    }
+
+    private func checkRoom(for length: Int) throws(APIError) {
+        let attributes = try? FileManager.default.attributesOfFileSystem(
+            forPath: exchange.workbench.spoolDirectory)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
+        if free - exchange.limits.freeBytes < length {
+            throw .workbench(
+                .storageFull(
+                    "the upload has \(length) bytes, the disk has room for "
+                        + "\(max(0, free - exchange.limits.freeBytes)); nothing was kept"))
+        }
+    }
+
+    /// What went wrong while receiving, as the API's error.
+    private static func failure(_ error: any Error) -> APIError {
+        switch error {
+        case let error as APIError: return error
+        case let error as WorkbenchError: return .workbench(error)
+        case let error as BodyError: return .body(error)
+        case let error as MultipartError:
+            return .problem(
+                Problem(
+                    status: error.status, slug: "bad-form", title: "The form cannot be read",
+                    detail: error.detail))
+        default:
+            let code = (error as NSError).code
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            if code == NSFileWriteOutOfSpaceError || cause?.code == Int(ENOSPC) {
+                return .workbench(
+                    .storageFull("the disk is full; nothing was kept of this upload"))
+            }
+            return .workbench(.failed("receiving an upload: \(error)"))
+        }
+    }
+}

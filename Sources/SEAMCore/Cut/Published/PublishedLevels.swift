@@ -1,0 +1,148 @@
+import Imaging
+import Kernels
+import Synchronization
+
+/// The level loop of the published method: two machines a level learn what foreground and background
+/// look like, and a cut between them makes the next, smaller foreground.
+struct PublishedLevels {
+    /// Foreground pixels of each level, the first being that of the k-means start.
+    private(set) var foreground: [Int] = []
+    /// For each pixel, in how many levels from the second on it is foreground.
+    private(set) var depth: [Int]
+
+    /// Most rows of a class that a machine learns from.
+    static let trainingRows = 10_000
+    /// Fewest pixels of a class that a machine can learn from.
+    static let fewestRows = 11
+
+    private let rows: [Float]
+    private let channels: Int
+    private let width: Int
+    private let height: Int
+    private let pairs: PairWeights
+    private let parameters: SIMSCut.Parameters
+
+    /// The loop over images (K planes of P values each, the marker first).
+    init(
+        _ planes: [[Float]], width: Int, height: Int, parameters: SIMSCut.Parameters,
+        monitor: StageMonitor
+    ) throws(AnalysisError) {
+        self.width = width
+        self.height = height
+        self.parameters = parameters
+        channels = planes.count
+        depth = [Int](repeating: 0, count: width * height)
+        pairs = PairWeights(
+            planes[0], width: width, height: height, contrast: parameters.contrast,
+            divisor: parameters.divisor)
+        rows = Self.scaledRows(planes)
+        try monitor.update(0, "clustering the marker")
+        try run(Self.start(planes[0]), monitor: monitor)
+    }
+
+    /// All values scaled by one minimum and maximum, pixel by pixel (P x K).
+    private static func scaledRows(_ planes: [[Float]]) -> [Float] {
+        var (low, high) = (Float.infinity, -Float.infinity)
+        for plane in planes {
+            for value in plane {
+                low = min(low, value)
+                high = max(high, value)
+            }
+        }
+        let scale = high > low ? 1 / (high - low) : 0
+        let (count, width) = (planes[0].count, planes.count)
+        var rows = [Float](repeating: 0, count: count * width)
+        for (k, plane) in planes.enumerated() {
+            for p in 0..<count { rows[p * width + k] = (plane[p] - low) * scale }
+        }
+        return rows
+    }
+
+    /// Exact k-means of the marker with four clusters; the lowest one is background.
+    private static func start(_ marker: [Float]) -> [Bool] {
+        let clusters = KMeans.exact1D(
+            values: marker.map { Double($0) },
+            weights: [Double](repeating: 1, count: marker.count), clusters: 4)
+        guard let bound = clusters.boundaries.first else {
+            return [Bool](repeating: false, count: marker.count)
+        }
+        return marker.map { Double($0) > bound }
+    }
+
+    private mutating func run(_ start: [Bool], monitor: StageMonitor) throws(AnalysisError) {
+        var labels = start
+        var fraction = 0.0
+        for level in 1...parameters.maximumLevels {
+            let count = labels.count { $0 }
+            guard level == 1 || count > 10 else { return }
+            foreground.append(count)
+            if level > 1 {
+                for p in 0..<labels.count where labels[p] { depth[p] += 1 }
+            }
+            guard count >= Self.fewestRows, labels.count - count >= Self.fewestRows else { return }
+            let shrunk = 1 - Double(count) / Double(max(foreground[0], 1))
+            let next = max(fraction, shrunk, Double(level) / Double(parameters.maximumLevels + 1))
+            let cut = try self.cut(
+                labels, level: level, monitor: monitor.part(from: fraction, to: next))
+            fraction = next
+            // from the third level on a level is part of the one before
+            labels = level > 1 ? zip(labels, cut).map { $0 && $1 } : cut
+        }
+    }
+
+    /// The next foreground.
+    private func cut(
+        _ labels: [Bool], level: Int, monitor: StageMonitor
+    ) throws(AnalysisError) -> [Bool] {
+        let machines = try train(labels, level: level, monitor: monitor.part(from: 0, to: 0.8))
+        let background = machines[0].freeEnergies(rows)
+        let nucleus = machines[1].freeEnergies(rows)
+        try monitor.update(0.85, "level \(level): balancing the classes")
+        let differences = zip(background, nucleus).map { $0 - $1 }
+        let offset = FMeasureOffset.best(
+            differences: differences, foreground: labels, beta: parameters.beta)
+        try monitor.update(0.9, "level \(level): cutting")
+        // only the difference of the two costs matters; the smaller one of a pixel is made 0
+        let preference = differences.map { $0 - offset }
+        return GridCut.minimize(
+            width: width, height: height, backgroundCost: preference.map { max($0, 0) },
+            foregroundCost: preference.map { max(-$0, 0) }, right: pairs.right, down: pairs.down)
+    }
+
+    /// The machines of background and foreground.
+    private func train(
+        _ labels: [Bool], level: Int, monitor: StageMonitor
+    ) throws(AnalysisError) -> [BoltzmannMachine] {
+        let training = BoltzmannTraining(epochs: parameters.epochs)
+        let results = Mutex<[BoltzmannMachine?]>([nil, nil])
+        let done = Atomic<Int>(0)
+        Parallel.forEach(2) { side in
+            var random = Philox(
+                seed: parameters.seed, stage: 0x5343_5554, index: UInt64(2 * level + side))
+            let sample = trainingSample(labels, of: side == 1, random: &random)
+            let machine = training.train(sample, visible: channels, random: &random) {
+                let epochs = done.add(1, ordering: .relaxed).newValue
+                let part = Double(epochs) / Double(2 * parameters.epochs)
+                try? monitor.update(part, "level \(level): learning the classes")
+                return !monitor.isCancelled
+            }
+            results.withLock { $0[side] = machine }
+        }
+        try monitor.update(1, "level \(level): learning the classes")
+        return results.withLock { $0.compactMap { $0 } }
+    }
+
+    /// The rows of one class in random order, at most `trainingRows`.
+    private func trainingSample(
+        _ labels: [Bool], of side: Bool, random: inout Philox
+    ) -> [Float] {
+        var members = labels.indices.filter { labels[$0] == side }
+        random.shuffle(&members)
+        var sample: [Float] = []
+        sample.reserveCapacity(min(members.count, Self.trainingRows) * channels)
+        for pixel in members.prefix(Self.trainingRows) {
+            sample.append(contentsOf: rows[pixel * channels..<(pixel + 1) * channels])
+        }
+        return sample
+    }
+}

@@ -1,0 +1,112 @@
+public import Bytes
+import Imaging
+import Jobs
+public import Store
+
+extension Workbench {
+    /// A page of documents, and the cursor of the next one.
+    public typealias DocumentPage = (items: [JSON], next: String?)
+
+    /// A page of the documents of datasets, newest first.
+    public func datasetPage(
+        name: String?, sample: String?, owner: String?, after cursor: String?, limit: Int,
+        caller: Caller
+    ) throws(WorkbenchError) -> DocumentPage {
+        let page = try listing { () throws(WorkbenchError) in
+            try datasets(
+                DatasetFilter(name: name, sample: sample, owner: owner), after: cursor,
+                limit: limit, caller: caller)
+        }
+        return (page.items.map(\.document), page.next)
+    }
+
+    /// A page of the documents of jobs, newest first.
+    public func jobPage(
+        dataset: String?, kind: String?, state: String?, after cursor: String?, limit: Int,
+        caller: Caller
+    ) throws(WorkbenchError) -> DocumentPage {
+        let page = try listing { () throws(WorkbenchError) in
+            try jobs(
+                dataset: dataset, kind: kind, state: state.flatMap(JobState.init(rawValue:)),
+                after: cursor, limit: limit, caller: caller)
+        }
+        var items: [JSON] = []
+        for job in page.items { items.append(try document(job)) }
+        return (items, page.next)
+    }
+
+    /// The states of a job.
+    public static let jobStates = JobState.allCases.map(\.rawValue)
+
+    /// A list's own bad value is its cursor.
+    private func listing<Value>(
+        _ body: () throws(WorkbenchError) -> Value
+    ) throws(WorkbenchError) -> Value {
+        do {
+            return try body()
+        } catch {
+            guard case .invalid(let faults) = error else { throw error }
+            throw .badQuery(faults.map { .init("cursor", $0.detail) })
+        }
+    }
+
+    /// Waits until a job's state changes, at most `seconds`, and returns the job as it is then.
+    public func wait(
+        _ job: JobRecord, seconds: Double, caller: Caller
+    ) throws(WorkbenchError) -> JobRecord {
+        waitForState(of: job, seconds: seconds)
+        return try self.job(job.id, caller: caller)
+    }
+
+    /// Waits until a job's state is another than in `job`, at most `seconds`.
+    public func waitForState(of job: JobRecord, seconds: Double) {
+        _ = changes.wait(for: job.id, seconds: seconds) { [self] in
+            if isStopping { return true }
+            guard let now = try? store.job(job.id) else { return true }
+            return now.state != job.state
+        }
+    }
+
+    /// Whether the store can be written and the service is not going down.
+    public func checkReady() throws(WorkbenchError) {
+        if isStopping { throw .stopping }
+        _ = try WorkbenchError.storing { () throws(StoreError) in
+            try store.listJobs(limit: 1, visibleTo: nil)
+        }
+    }
+}
+
+extension JobRecord {
+    /// Its id.
+    public var identifier: String { id }
+    /// Whether it has ended.
+    public var isFinished: Bool { state.isFinal }
+    /// The name of its kind.
+    public var kindName: String { kind }
+}
+
+extension DatasetRecord {
+    /// Its id.
+    public var identifier: String { id }
+    /// Counts its changes.
+    public var revision: Int { version }
+    /// The entity tag of its document.
+    public var etag: String { "\"\(id)-\(version)\"" }
+}
+
+extension Workbench {
+    /// What `X-Seam-Ion` calls an ion: its m/z, else its label in ASCII.
+    public func name(of ion: IonRecord) -> String {
+        ion.channel.mzText ?? ion.channel.name.unicodeScalars.map {
+            $0.isASCII && $0.value >= 0x20 && $0.value < 0x7F ? String($0) : "?"
+        }.joined()
+    }
+
+    /// The table of a dataset's ions: `json` or `csv`.
+    public func ionTable(
+        _ dataset: DatasetRecord, format: String
+    ) throws(WorkbenchError) -> [UInt8] {
+        let table = ResultTables.ions(try ions(of: dataset))
+        return format == "csv" ? table.csv : table.json()
+    }
+}
