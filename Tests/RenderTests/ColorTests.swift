@@ -34,7 +34,7 @@ import Testing
         #expect(Palette.cluster(1) == (0xe6, 0x9f, 0x00))
         #expect(Palette.cluster(2) == (0x56, 0xb4, 0xe9))
         #expect(Palette.count >= 40)
-        let points = (1...Palette.count).map { lab(Palette.cluster($0)) }
+        let points = (0...Palette.count).map { lab(Palette.cluster($0)) }
         for (index, point) in points.enumerated() {
             for other in points[..<index] {
                 let d = point - other

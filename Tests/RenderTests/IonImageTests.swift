@@ -134,7 +134,7 @@ import Testing
         let rgb: [UInt8] = [1, 2, 3, 4, 5, 6]
         let grid = PixelGrid(width: 2, height: 1)
         #expect(ViewFigure.render(rgb: rgb, grid: grid, title: nil).rgb == rgb)
-        #expect(ViewFigure.render(rgb: rgb, grid: grid, title: "v").width > 600)
+        #expect(ViewFigure.render(rgb: rgb, grid: grid, title: "v").width > 500)
     }
 }
 

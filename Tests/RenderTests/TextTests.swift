@@ -67,9 +67,9 @@ import Testing
             String(
                 (0..<picture.width).map { x in
                     shades[min(3, Int(rgb[3 * (y * picture.width + x)]) / 64)]
-                })
+                }) + "|"
         }
-        let seen = rows.filter { $0.contains { $0 != " " } }.joined(separator: "\n")
+        let seen = rows.filter { $0.contains { $0 == "#" || $0 == "+" } }.joined(separator: "\n")
         let different = zip(seen, expected).count { $0 != $1 }
         #expect(seen.count == expected.count)
         // Rounding may differ by a shade between machines.
@@ -77,6 +77,17 @@ import Testing
     }
 
     private let expected = """
-        x
+                         ####+  #####+  |
+                         #      #   .++ |
+                        .+      #     # |
+         .+##.  +.   #  .+      #     # |
+         #. .#  +.   #  ++##+   #    .# |
+         ....+. +.   #  ++  .#  #####+  |
+         #++++. +.   #       #  #   #.  |
+        .+   +. +.   #  +    #  #   .#  |
+        .#. .#. ++  +#  ++  ++  #    .+ |
+         .##++. ++##+#   +##+   #     +.|
+                +.                      |
+                +.                      |
         """
 }
