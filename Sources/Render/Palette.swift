@@ -109,3 +109,18 @@ public enum Palette {
         private func length(_ v: SIMD3<Double>) -> Double { (v * v).sum().squareRoot() }
     }
 }
+
+/// Colours of clusters where a user may have chosen some.
+struct ClusterColors: Sendable {
+    private let chosen: [RGB?]
+
+    /// - Parameter chosen: colour of cluster 1, 2, ..., nil for the palette's; may be shorter.
+    init(_ chosen: [(UInt8, UInt8, UInt8)?]) {
+        self.chosen = chosen.map { color in color.map { RGB($0.0, $0.1, $0.2) } }
+    }
+
+    func color(of cluster: Int) -> RGB {
+        if cluster >= 1, cluster <= chosen.count, let color = chosen[cluster - 1] { return color }
+        return Palette.color(of: cluster)
+    }
+}

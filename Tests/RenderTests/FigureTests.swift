@@ -43,6 +43,17 @@ import Testing
         #expect(picture.width > 28 + 640 + 150)
     }
 
+    @Test func `a chosen colour replaces the palette's`() {
+        let picture = CellMapFigure.render(
+            labels: labels, clusters: [1, 2, 1], names: [], title: "map",
+            colors: [nil, (1, 200, 3)])
+        let rgb = picture.rgb
+        let pixels = stride(from: 0, to: rgb.count, by: 3)
+        let first = Palette.cluster(1)
+        #expect(pixels.contains { Array(rgb[$0..<$0 + 3]) == [1, 200, 3] })
+        #expect(pixels.contains { Array(rgb[$0..<$0 + 3]) == [first.0, first.1, first.2] })
+    }
+
     @Test func `outlines are one pixel and drawn once where cells meet`() throws {
         let picture = OutlineFigure.render(
             labels: labels, over: .init(repeating: 0, count: 60), title: "", zoom: 8,
