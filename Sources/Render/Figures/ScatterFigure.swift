@@ -8,20 +8,24 @@ public enum ScatterFigure {
     ///   - names: name of cluster 1, 2, ...
     ///   - thing: what a point is, in plural.
     ///   - width: of the whole picture in pixels, or nil for the default.
+    ///   - colors: chosen colour of cluster 1, 2, ..., nil for the palette's; may be shorter.
     /// - Precondition: one cluster a point.
     /// - Complexity: O(points x area of a point).
     public static func byCluster(
         points: [SIMD2<Float>], clusters: [Int32], names: [String], title: String,
-        axes: (String, String) = ("UMAP 1", "UMAP 2"), thing: String = "cells", width: Int? = nil
+        axes: (String, String) = ("UMAP 1", "UMAP 2"), thing: String = "cells", width: Int? = nil,
+        colors: [(UInt8, UInt8, UInt8)?] = []
     ) -> Picture {
         precondition(points.count == clusters.count, "one cluster a point")
-        let legend = ClusterLegend(clusters: clusters, names: names, thing: thing)
+        let chosen = ClusterColors(colors)
+        let legend = ClusterLegend(
+            clusters: clusters, names: names, thing: thing, colors: chosen)
         let frame = frame(points, title: title, axes: axes, side: legend.panel(beside: 820))
         let radius = radius(points.count)
         return frame.fitting(total: width).render { canvas, mapping in
             for index in shuffled(points.count) where finite(points[index]) {
                 let at = mapping.point(Double(points[index].x), Double(points[index].y))
-                let color = Palette.color(of: ClusterLegend.index(clusters[index]))
+                let color = chosen.color(of: ClusterLegend.index(clusters[index]))
                 canvas.disc(
                     centre: at, radius: radius + 1, color.mixed(with: Ink.text, 0.45))
                 canvas.disc(centre: at, radius: radius, color)
