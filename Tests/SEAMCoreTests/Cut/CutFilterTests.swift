@@ -39,6 +39,28 @@ struct CutFilterTests {
         for (a, b) in zip(mean, expected) { #expect(abs(a - b) < 1e-5) }
     }
 
+    @Test(arguments: sizes, [1, 3, 17])
+    func `a square mean is that of brute force`(size: (Int, Int), window: Int) {
+        let (width, height) = size
+        let image = noise(width * height, seed: 2)
+        let mean = RunningMean.square(image, width: width, height: height, window: window)
+        func inside(_ position: Int, _ count: Int) -> Int {
+            var p = position
+            while p < 0 || p >= count { p = p < 0 ? -1 - p : 2 * count - 1 - p }
+            return p
+        }
+        for p in 0..<image.count {
+            var sum = 0.0
+            for dy in -window / 2...window / 2 {
+                for dx in -window / 2...window / 2 {
+                    let (x, y) = (inside(p % width + dx, width), inside(p / width + dy, height))
+                    sum += Double(image[y * width + x])
+                }
+            }
+            #expect(abs(Double(mean[p]) - sum / Double(window * window)) < 1e-3)
+        }
+    }
+
     @Test(arguments: sizes, [0.05, 0.5, 0.95])
     func `distances are those of brute force`(size: (Int, Int), share: Double) {
         let (width, height) = size
