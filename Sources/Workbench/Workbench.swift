@@ -29,6 +29,8 @@ public final class Workbench: Sendable {
     /// Serialises submission and scheduling: a job is made once, started once.
     let scheduling = Mutex(())
     let stopping = Atomic(false)
+    /// Whether a look at the queue after a pause is on its way.
+    let pauseArmed = Atomic(false)
 
     /// Opens the store, puts back what a dead process left running, and starts the workers.
     ///

@@ -17,8 +17,11 @@ struct FuzzyGraph {
     var count: Int { offsets.count - 1 }
 
     /// The union of the points' fuzzy neighbourhoods: u + v - u v of the two directions' weights.
-    init(_ neighbours: UMAP.Neighbours) {
-        let forward = Memberships(neighbours)
+    ///
+    /// - Throws: `.cancelled`.
+    init(_ neighbours: UMAP.Neighbours, monitor: StageMonitor) throws(AnalysisError) {
+        let forward = try Memberships(neighbours, monitor: monitor.part(from: 0, to: 0.6))
+        try monitor.update(0.6, "Building the graph")
         let backward = forward.transposed()
         let count = neighbours.count
         offsets = [0]
@@ -28,6 +31,9 @@ struct FuzzyGraph {
         targets.reserveCapacity(2 * forward.targets.count)
         weights.reserveCapacity(2 * forward.targets.count)
         for v in 0..<count {
+            if v % 8_192 == 0 {
+                try monitor.update(0.7 + 0.3 * Double(v) / Double(count), "Building the graph")
+            }
             merge(
                 forward, forward.offsets[v]..<forward.offsets[v + 1], backward,
                 backward.offsets[v]..<backward.offsets[v + 1])
@@ -87,7 +93,7 @@ private struct Memberships {
 
     /// exp(-(d - rho) / sigma), with rho the nearest distance above zero and sigma such that the sum
     /// over the list is log2 of the neighbourhood's size.
-    init(_ neighbours: UMAP.Neighbours) {
+    init(_ neighbours: UMAP.Neighbours, monitor: StageMonitor) throws(AnalysisError) {
         let k = neighbours.length
         let distances = neighbours.squaredDistances.map { max($0, 0).squareRoot() }
         var total = 0.0
@@ -97,14 +103,20 @@ private struct Memberships {
         offsets = (0...neighbours.count).map { $0 * k }
         targets = neighbours.indices
         values = [Float](repeating: 0, count: distances.count)
-        targets.withUnsafeMutableBufferPointer { targets in
-            values.withUnsafeMutableBufferPointer { values in
-                let rows = Rows(
-                    k: k, mean: mean, targets: targets.baseAddress, values: values.baseAddress)
-                distances.withUnsafeBufferPointer { distances in
-                    let from = Source(start: distances.baseAddress)
-                    Parallel.forEachRange(neighbours.count, grain: 512) { range in
-                        for v in range { rows.fill(v, from) }
+        let band = 8_192
+        for first in stride(from: 0, to: neighbours.count, by: band) {
+            let part = first..<min(neighbours.count, first + band)
+            try monitor.update(Double(first) / Double(neighbours.count), "Building the graph")
+            targets.withUnsafeMutableBufferPointer { targets in
+                values.withUnsafeMutableBufferPointer { values in
+                    let rows = Rows(
+                        k: k, mean: mean, targets: targets.baseAddress,
+                        values: values.baseAddress)
+                    distances.withUnsafeBufferPointer { distances in
+                        let from = Source(start: distances.baseAddress)
+                        Parallel.forEachRange(part.count, grain: 256) {
+                            for v in $0 { rows.fill(part.lowerBound + v, from) }
+                        }
                     }
                 }
             }

@@ -10,11 +10,13 @@ enum SpectralStart {
         var random = Philox(seed: seed, stage: 0x7370_6563)
         var places = [Double](repeating: 0, count: graph.count * dimensions)
         for (index, members) in components.members.enumerated() {
-            try monitor.update(
-                Double(index) / Double(components.members.count), "Finding a start")
+            let part = monitor.part(
+                from: Double(index) / Double(components.members.count),
+                to: Double(index + 1) / Double(components.members.count))
+            try part.update(0, "Finding a start")
             let centre = centre(index, components.members.count, dimensions, &random)
             let own = try componentPlaces(
-                graph, members, dimensions, seed &+ UInt64(index), monitor, &random)
+                graph, members, dimensions, seed &+ UInt64(index), part, &random)
             for (i, v) in members.enumerated() {
                 for c in 0..<dimensions {
                     places[v * dimensions + c] =
@@ -50,19 +52,26 @@ enum SpectralStart {
             return (0..<count * dimensions).map { _ in 2 * random.uniformDouble() - 1 }
         }
         let matrix = NormalisedGraph(graph, members)
+        let products = count > 5_000 ? 200 : 3_000
+        var used = 0
+        var stopped: AnalysisError?
         // Rough vectors will do: the layout moves every point.
         let vectors = Eigen.leading(
             dimensions + 1, order: count,
             apply: { x, y in
-                if monitor.isCancelled {
-                    y.update(repeating: 0, count: count)
-                } else {
+                used += 1
+                do throws(AnalysisError) {
+                    guard stopped == nil else { throw .cancelled }
+                    try monitor.update(Double(used) / Double(products), "Finding a start")
                     matrix.multiply(x, y)
+                } catch {
+                    // Zeros end the iteration at once.
+                    stopped = error
+                    y.update(repeating: 0, count: count)
                 }
-            }, seed: seed, tolerance: count > 5_000 ? 1e-4 : 1e-6,
-            products: count > 5_000 ? 200 : 3_000
+            }, seed: seed, tolerance: count > 5_000 ? 1e-4 : 1e-6, products: products
         ).vectors
-        if monitor.isCancelled { throw .cancelled }
+        if let stopped { throw stopped }
         let largest = vectors[count...].reduce(0) { max($0, abs($1)) }
         var places = [Double](repeating: 0, count: count * dimensions)
         for c in 0..<dimensions {

@@ -97,12 +97,11 @@ public enum UMAP {
             return [Float](repeating: 0, count: max(0, count) * dimensions)
         }
         let epochs = parameters.epochs ?? (count > 10_000 ? 200 : 500)
-        try monitor.update(0, "Building the graph")
-        var graph = FuzzyGraph(neighbours)
+        var graph = try FuzzyGraph(neighbours, monitor: monitor.part(from: 0, to: 0.1))
         graph.dropEdges(below: 1 / Float(max(epochs, 10)))
         let start = try SpectralStart.places(
             graph, dimensions: dimensions, seed: parameters.seed,
-            monitor: monitor.part(from: 0.02, to: 0.2))
+            monitor: monitor.part(from: 0.1, to: 0.2))
         let curve = LayoutCurve(
             minimumDistance: parameters.minimumDistance, spread: parameters.spread)
         let layout = ForceLayout(
