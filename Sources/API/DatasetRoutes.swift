@@ -5,7 +5,7 @@ import Workbench
 /// Datasets: upload, list, read, change, delete.
 enum DatasetRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/datasets", list),
+        Route("GET", "v1/datasets", formats: [.json], list),
         Route("POST", "v1/datasets") { exchange throws(APIError) in
             try upload(exchange, name: nil)
         },

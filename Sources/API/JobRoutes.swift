@@ -5,7 +5,7 @@ import Workbench
 /// Jobs: make, watch, cancel, forget, and their results.
 enum JobRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/jobs", list),
+        Route("GET", "v1/jobs", formats: [.json], list),
         Route("POST", "v1/jobs", submit),
         Route("GET", "v1/jobs/{id}", formats: [.json], read),
         Route("DELETE", "v1/jobs/{id}", delete),
@@ -101,12 +101,28 @@ enum JobRoutes {
     private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("cascade")
+        try checkMatch(exchange)
         try using { () throws(WorkbenchError) in
             try exchange.workbench.deleteJob(
                 exchange.capture("id"), cascade: try query.flag("cascade") ?? false,
                 caller: exchange.caller)
         }
         return Reply.noContent
+    }
+
+    /// Refuses a change of a job that is not in the state the client has read.
+    private static func checkMatch(_ exchange: Exchange) throws(APIError) {
+        guard exchange.request.headers["If-Match"] != nil else { return }
+        let document = try using { () throws(WorkbenchError) in
+            try exchange.workbench.document(
+                try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller))
+        }
+        guard Conditional.ifMatchAllows(exchange.request, etag: Reply.etag(document.pretty)) else {
+            throw .problem(
+                Problem(
+                    status: 412, slug: "precondition-failed", title: "Precondition failed",
+                    detail: "the job has changed since; read it again"))
+        }
     }
 
     private static let cancel: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
@@ -123,6 +139,7 @@ enum JobRoutes {
         exchange throws(APIError) in
         _ = try exchange.query()
         let body = try exchange.json()
+        try checkMatch(exchange)
         return Reply.document(
             try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(

@@ -32,6 +32,8 @@ public final class SEAMHandler: HTTPHandler {
         if let refusal = OpenMode.refusal(request) { return answer(refusal, request) }
         do throws(APIError) {
             let response = try route(request, body)
+            // What changes something has checked its preconditions before it did.
+            guard request.method == "GET" || request.method == "HEAD" else { return response }
             return Conditional.apply(response, to: request) { status, detail in
                 let title = status == 416 ? "Range not satisfiable" : "Precondition failed"
                 let slug = status == 416 ? "range" : "precondition-failed"

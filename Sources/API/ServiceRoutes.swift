@@ -15,7 +15,7 @@ enum ServiceRoutes {
                 response.headers.set("Content-Type", "application/yaml")
                 return response
             },
-            Route("GET", "v1", service),
+            Route("GET", "v1", formats: [.json], service),
     ]
 
     private static let ready: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
