@@ -49,6 +49,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // openapi.yaml in the executable, by C23 #embed
+        .target(name: "CContract"),
+
         // Foundations: know no domain word
         layer("Bytes", ["CZlib"]),
         kernels("KernelsBase", [], []),
@@ -73,11 +76,11 @@ let package = Package(
                 "Bytes", "Export", "Imaging", "Ingest", "Jobs", "Kernels", "Render", "SEAMCore",
                 "Store",
             ]),
-        layer("API", ["Bytes", "HTTP", "Imaging", "Workbench"]),
+        layer("API", ["Bytes", "CContract", "HTTP", "Imaging", "Ingest", "Workbench"]),
         .executableTarget(
             name: "seam",
             dependencies: [
-                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Simulation", "Workbench",
+                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Simulation", "Workbench",
             ],
             swiftSettings: strict),
 
@@ -98,5 +101,5 @@ let package = Package(
         tests("API", ["Bytes", "HTTP", "Imaging", "Simulation", "Workbench"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],
-    cLanguageStandard: .c17
+    cLanguageStandard: .c2x
 )

@@ -5,7 +5,7 @@ import Workbench
 /// Datasets: upload, list, read, change, delete.
 enum DatasetRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/datasets", list),
+        Route("GET", "v1/datasets", formats: [.json], list),
         Route("POST", "v1/datasets") { exchange throws(APIError) in
             try upload(exchange, name: nil)
         },
@@ -13,7 +13,7 @@ enum DatasetRoutes {
             let name = exchange.capture("file")
             return try upload(exchange, name: name.isEmpty ? nil : name)
         },
-        Route("GET", "v1/datasets/{id}", [.json], read),
+        Route("GET", "v1/datasets/{id}", formats: [.json], read),
         Route("PATCH", "v1/datasets/{id}", change),
         Route("DELETE", "v1/datasets/{id}", delete),
     ]
@@ -39,7 +39,7 @@ enum DatasetRoutes {
         try using { () throws(WorkbenchError) in
             for field in DatasetFields.ofUpload {
                 guard let text = query.text(field) else { continue }
-                do {
+                do throws(WorkbenchError) {
                     try fields.set(field, text, place: field)
                 } catch {
                     guard case .invalid(let faults) = error else { throw error }
@@ -120,7 +120,7 @@ enum DatasetRoutes {
                     faults.append(.init(place, "expected \(expected(member.name))"))
                     continue
                 }
-                do {
+                do throws(WorkbenchError) {
                     try fields.set(member.name, text, place: place)
                 } catch {
                     guard case .invalid(let wrong) = error else { throw error }

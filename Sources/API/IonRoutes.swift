@@ -4,11 +4,11 @@ import Workbench
 /// What is in a dataset: ions, ion images, spectra, overlays, colocalisation.
 enum IonRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/datasets/{id}/ions", [.json, .csv], ions),
-        Route("GET", "v1/datasets/{id}/ions/{ion}", [.png, .json, .csv, .npy, .tif], image),
-        Route("GET", "v1/datasets/{id}/spectrum", [.json, .csv, .png], spectrum),
-        Route("GET", "v1/datasets/{id}/overlay", [.png], overlay),
-        Route("GET", "v1/datasets/{id}/colocalized", [.json, .csv], colocalized),
+        Route("GET", "v1/datasets/{id}/ions", formats: [.json, .csv], ions),
+        Route("GET", "v1/datasets/{id}/ions/{ion}", formats: [.png, .json, .csv, .npy, .tif], image),
+        Route("GET", "v1/datasets/{id}/spectrum", formats: [.json, .csv, .png], spectrum),
+        Route("GET", "v1/datasets/{id}/overlay", formats: [.png], overlay),
+        Route("GET", "v1/datasets/{id}/colocalized", formats: [.json, .csv], colocalized),
     ]
 
     private static let tolerances = ["tolerance_mz", "tolerance_ppm"]
@@ -49,8 +49,8 @@ enum IonRoutes {
             ?? options.normalization
         options.smooth = try query.number("smooth", in: 0...20) ?? 0
         options.zoom = try query.integer("zoom", in: 1...8) ?? 1
-        options.scaleBar = try query.flag("scalebar") ?? false
         options.legend = try query.flag("legend") ?? false
+        options.scaleBar = try query.flag("scalebar") ?? options.legend
         return options
     }
 
@@ -65,12 +65,13 @@ enum IonRoutes {
             let ions = try workbench.ions(of: dataset)
             let index = try workbench.ion(
                 exchange.capture("ion"), of: ions, tolerance: try tolerance(query))
+            let drawn = try options(query)
             let bytes = try workbench.ionImage(
                 dataset, ion: ions[index], format: exchange.format.rawValue,
-                options: try options(query))
+                options: drawn)
             let named = [("X-Seam-Ion", workbench.name(of: ions[index]))]
             // Title and scale bar show what can be changed of a dataset; the data do not.
-            let changes = picture && (try options(query).legend || options(query).scaleBar)
+            let changes = picture && (drawn.legend || drawn.scaleBar)
             return changes
                 ? Reply.mutable(bytes, exchange.format, headers: named)
                 : Reply.immutable(bytes, exchange.format, headers: named)

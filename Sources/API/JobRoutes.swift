@@ -5,16 +5,16 @@ import Workbench
 /// Jobs: make, watch, cancel, forget, and their results.
 enum JobRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/jobs", list),
+        Route("GET", "v1/jobs", formats: [.json], list),
         Route("POST", "v1/jobs", submit),
-        Route("GET", "v1/jobs/{id}", [.json], read),
+        Route("GET", "v1/jobs/{id}", formats: [.json], read),
         Route("DELETE", "v1/jobs/{id}", delete),
         Route("GET", "v1/jobs/{id}/events", JobEvents.stream),
         Route("POST", "v1/jobs/{id}/cancel", cancel),
         Route("PATCH", "v1/jobs/{id}/annotations", annotate),
         Route("GET", "v1/jobs/{id}/result", anyFormat: true, result),
-        Route("GET", "v1/jobs/{id}/plots", [.json], plots),
-        Route("GET", "v1/jobs/{id}/plots/{name}", [.png], plot),
+        Route("GET", "v1/jobs/{id}/plots", formats: [.json], plots),
+        Route("GET", "v1/jobs/{id}/plots/{name}", formats: [.png], plot),
     ]
 
     private static let list: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
@@ -101,12 +101,28 @@ enum JobRoutes {
     private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("cascade")
+        try checkMatch(exchange)
         try using { () throws(WorkbenchError) in
             try exchange.workbench.deleteJob(
                 exchange.capture("id"), cascade: try query.flag("cascade") ?? false,
                 caller: exchange.caller)
         }
         return Reply.noContent
+    }
+
+    /// Refuses a change of a job that is not in the state the client has read.
+    private static func checkMatch(_ exchange: Exchange) throws(APIError) {
+        guard exchange.request.headers["If-Match"] != nil else { return }
+        let document = try using { () throws(WorkbenchError) in
+            try exchange.workbench.document(
+                try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller))
+        }
+        guard Conditional.ifMatchAllows(exchange.request, etag: Reply.etag(document.pretty)) else {
+            throw .problem(
+                Problem(
+                    status: 412, slug: "precondition-failed", title: "Precondition failed",
+                    detail: "the job has changed since; read it again"))
+        }
     }
 
     private static let cancel: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
@@ -123,6 +139,7 @@ enum JobRoutes {
         exchange throws(APIError) in
         _ = try exchange.query()
         let body = try exchange.json()
+        try checkMatch(exchange)
         return Reply.document(
             try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(

@@ -15,7 +15,7 @@ struct Route: Sendable {
     private let parts: [Substring]
 
     init(
-        _ method: String, _ pattern: String, _ formats: [MediaType] = [], anyFormat: Bool = false,
+        _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method
@@ -23,7 +23,8 @@ struct Route: Sendable {
         self.formats = formats
         self.anyFormat = anyFormat
         self.handle = handle
-        parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        parts =
+            pattern.isEmpty ? [] : pattern.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// How a path matched: the captured parts and the form its suffix names.
@@ -42,8 +43,7 @@ struct Route: Sendable {
             var segment = segments[index]
             if index == parts.count - 1, !formats.isEmpty || anyFormat {
                 let (stem, type) = MediaType.split(segment)
-                let literal = !part.hasPrefix("{")
-                if let type, literal || anyFormat || formats.contains(type) {
+                if let type {
                     segment = stem
                     match.suffix = type
                 }

@@ -64,11 +64,8 @@ public struct SHA256: Sendable {
     private mutating func absorb(_ bytes: UnsafeRawPointer, blocks: Int) {
         guard blocks > 0 else { return }
         roundConstants.withUnsafeBufferPointer { constants in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-                for block in 0..<blocks {
-                    compress(
-                        &state, bytes + block * 64, schedule.baseAddress!, constants.baseAddress!)
-                }
+            for block in 0..<blocks {
+                compress(&state, bytes + block * 64, constants.baseAddress!)
             }
         }
     }
@@ -107,35 +104,78 @@ private func step(
     h = first &+ sum0 &+ majority
 }
 
+/// One word of the message schedule from those 15, 2, 16 and 7 before it.
+@inline(__always)
+private func expanded(_ w15: UInt32, _ w2: UInt32, _ w16: UInt32, _ w7: UInt32) -> UInt32 {
+    let s0 = rotated(w15, 7) ^ rotated(w15, 18) ^ (w15 &>> 3)
+    let s1 = rotated(w2, 17) ^ rotated(w2, 19) ^ (w2 &>> 10)
+    return w16 &+ s0 &+ w7 &+ s1
+}
+
 /// The compression function over one block of 64 bytes (FIPS 180-4, section 6.2.2).
+///
+/// The schedule is a window of 16 words, renewed as the rounds go, so that both run side by side.
 @inline(__always)
 private func compress(
-    _ state: inout SIMD8<UInt32>, _ block: UnsafeRawPointer, _ w: UnsafeMutablePointer<UInt32>,
-    _ k: UnsafePointer<UInt32>
+    _ state: inout SIMD8<UInt32>, _ block: UnsafeRawPointer, _ k: UnsafePointer<UInt32>
 ) {
-    for i in 0..<16 {
-        w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* i, as: UInt32.self))
-    }
-    for i in 16..<64 {
-        let x = w[i &- 15]
-        let y = w[i &- 2]
-        let s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
-        let s1 = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
-        w[i] = w[i &- 16] &+ s0 &+ w[i &- 7] &+ s1
+    @inline(__always) func word(_ i: Int) -> UInt32 {
+        UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* i, as: UInt32.self))
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     var i = 0
-    while i < 64 {
-        step(a, b, c, &d, e, f, g, &h, k[i] &+ w[i])
-        step(h, a, b, &c, d, e, f, &g, k[i &+ 1] &+ w[i &+ 1])
-        step(g, h, a, &b, c, d, e, &f, k[i &+ 2] &+ w[i &+ 2])
-        step(f, g, h, &a, b, c, d, &e, k[i &+ 3] &+ w[i &+ 3])
-        step(e, f, g, &h, a, b, c, &d, k[i &+ 4] &+ w[i &+ 4])
-        step(d, e, f, &g, h, a, b, &c, k[i &+ 5] &+ w[i &+ 5])
-        step(c, d, e, &f, g, h, a, &b, k[i &+ 6] &+ w[i &+ 6])
-        step(b, c, d, &e, f, g, h, &a, k[i &+ 7] &+ w[i &+ 7])
-        i &+= 8
+    var w0 = word(0)
+    var w1 = word(1)
+    var w2 = word(2)
+    var w3 = word(3)
+    var w4 = word(4)
+    var w5 = word(5)
+    var w6 = word(6)
+    var w7 = word(7)
+    var w8 = word(8)
+    var w9 = word(9)
+    var w10 = word(10)
+    var w11 = word(11)
+    var w12 = word(12)
+    var w13 = word(13)
+    var w14 = word(14)
+    var w15 = word(15)
+    while true {
+        step(a, b, c, &d, e, f, g, &h, k[i &+ 0] &+ w0)
+        step(h, a, b, &c, d, e, f, &g, k[i &+ 1] &+ w1)
+        step(g, h, a, &b, c, d, e, &f, k[i &+ 2] &+ w2)
+        step(f, g, h, &a, b, c, d, &e, k[i &+ 3] &+ w3)
+        step(e, f, g, &h, a, b, c, &d, k[i &+ 4] &+ w4)
+        step(d, e, f, &g, h, a, b, &c, k[i &+ 5] &+ w5)
+        step(c, d, e, &f, g, h, a, &b, k[i &+ 6] &+ w6)
+        step(b, c, d, &e, f, g, h, &a, k[i &+ 7] &+ w7)
+        step(a, b, c, &d, e, f, g, &h, k[i &+ 8] &+ w8)
+        step(h, a, b, &c, d, e, f, &g, k[i &+ 9] &+ w9)
+        step(g, h, a, &b, c, d, e, &f, k[i &+ 10] &+ w10)
+        step(f, g, h, &a, b, c, d, &e, k[i &+ 11] &+ w11)
+        step(e, f, g, &h, a, b, c, &d, k[i &+ 12] &+ w12)
+        step(d, e, f, &g, h, a, b, &c, k[i &+ 13] &+ w13)
+        step(c, d, e, &f, g, h, a, &b, k[i &+ 14] &+ w14)
+        step(b, c, d, &e, f, g, h, &a, k[i &+ 15] &+ w15)
+        i &+= 16
+        if i == 64 { break }
+        w0 = expanded(w1, w14, w0, w9)
+        w1 = expanded(w2, w15, w1, w10)
+        w2 = expanded(w3, w0, w2, w11)
+        w3 = expanded(w4, w1, w3, w12)
+        w4 = expanded(w5, w2, w4, w13)
+        w5 = expanded(w6, w3, w5, w14)
+        w6 = expanded(w7, w4, w6, w15)
+        w7 = expanded(w8, w5, w7, w0)
+        w8 = expanded(w9, w6, w8, w1)
+        w9 = expanded(w10, w7, w9, w2)
+        w10 = expanded(w11, w8, w10, w3)
+        w11 = expanded(w12, w9, w11, w4)
+        w12 = expanded(w13, w10, w12, w5)
+        w13 = expanded(w14, w11, w13, w6)
+        w14 = expanded(w15, w12, w14, w7)
+        w15 = expanded(w0, w13, w15, w8)
     }
     state = state &+ SIMD8(a, b, c, d, e, f, g, h)
 }

@@ -54,7 +54,7 @@ public enum MaskEvaluation {
             objectRecall: found + total == 0 ? 1 : ratio(matches.count, total),
             objectF1: objectF1(matches.count), meanF1: sum / Double(thresholds.count),
             meanMatchedIoU: matches.isEmpty
-                ? 0 : matches.reduce(0.0) { $0 + $1.iou } / Double(matches.count),
+                ? 0 : matches.map(\.iou).sorted().reduce(0, +) / Double(matches.count),
             found: found, trueCount: total, matched: matches.count)
     }
 

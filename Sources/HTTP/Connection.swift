@@ -49,7 +49,8 @@ final class Connection {
         // While the server stops there is little time left for those who are still sending.
         let limits = core.configuration
         channel.linger(
-            idle: limits.lingerIdleSeconds, total: limits.lingerTotalSeconds,
+            idle: core.isStopping ? 0.2 : limits.lingerIdleSeconds,
+            total: limits.lingerTotalSeconds,
             signal: core.abortSignal.descriptor)
     }
 

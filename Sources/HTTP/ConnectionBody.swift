@@ -125,6 +125,10 @@ final class ConnectionBody: BodySource {
     ) throws(BodyError) -> [UInt8] {
         var (decoder, dataLeft) = (start, dataLeft)
         while true {
+            if connection.buffer.isEmpty && dataLeft > 0 {
+                let bytes = try receive(atMost: min(dataLeft, atMost, 1 << 20))
+                return try taken(bytes, decoder, dataLeft)
+            }
             if connection.buffer.isEmpty {
                 _ = try timed { deadline throws(ChannelError) in
                     try connection.buffer.fill(from: connection.channel, until: deadline)
@@ -132,11 +136,7 @@ final class ConnectionBody: BodySource {
             }
             if dataLeft > 0 {
                 let bytes = connection.buffer.take(min(dataLeft, atMost))
-                received += bytes.count
-                let limit = connection.core.configuration.maximumBody
-                guard received <= limit else { throw .tooLarge(limit: limit) }
-                state = .chunked(decoder, dataLeft: dataLeft - bytes.count)
-                return bytes
+                return try taken(bytes, decoder, dataLeft)
             }
             switch connection.buffer.withBytes({ decoder.next($0) }) {
             case .needMore: connection.buffer.drop(connection.buffer.count)
@@ -150,6 +150,17 @@ final class ConnectionBody: BodySource {
             case .malformed(let reason): throw .malformed(reason)
             }
         }
+    }
+
+    /// Counts bytes of a chunk against the limit of the body.
+    private func taken(
+        _ bytes: [UInt8], _ decoder: ChunkedDecoder, _ dataLeft: Int
+    ) throws(BodyError) -> [UInt8] {
+        received += bytes.count
+        let limit = connection.core.configuration.maximumBody
+        guard received <= limit else { throw .tooLarge(limit: limit) }
+        state = .chunked(decoder, dataLeft: dataLeft - bytes.count)
+        return bytes
     }
 
     /// Waits for bytes within the limits for a stall and for the mean rate; the end of the stream

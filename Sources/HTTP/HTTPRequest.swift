@@ -35,7 +35,8 @@ public struct HTTPRequest: Sendable {
         }
         self.init(
             method: method, target: target, parts: parts, headers: headers,
-            minorVersion: minorVersion, peer: peer, peerIsLoopback: peer == "127.0.0.1", id: id)
+            minorVersion: minorVersion, peer: peer,
+            peerIsLoopback: peer == "::1" || peer.hasPrefix("127."), id: id)
     }
 
     init(

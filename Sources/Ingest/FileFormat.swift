@@ -23,8 +23,9 @@ enum FileFormat: Sendable, Equatable {
         } else if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
             self = .text
         } else {
-            let isText = head.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
-            self = isText ? .text : .binary
+            // A stray control character in a text is for the parser, which names its line.
+            let controls = head.count { $0 < 0x20 && !(0x09...0x0D).contains($0) }
+            self = controls * 10 > head.count ? .binary : .text
         }
     }
 

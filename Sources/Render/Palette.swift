@@ -5,7 +5,7 @@
 /// is too dark for a black plate or too pale for white paper.
 public enum Palette {
     /// The colour of cluster `index`, counted from 1; after the last one they repeat. Below 1 (no
-    /// cluster): a neutral grey.
+    /// cluster): a dark grey that is none of them.
     public static func cluster(_ index: Int) -> (UInt8, UInt8, UInt8) {
         let color = color(of: index)
         return (color.red, color.green, color.blue)
@@ -15,8 +15,11 @@ public enum Palette {
     public static var count: Int { colors.count }
 
     static func color(of cluster: Int) -> RGB {
-        cluster >= 1 ? colors[(cluster - 1) % colors.count] : Ink.missing
+        cluster >= 1 ? colors[(cluster - 1) % colors.count] : none
     }
+
+    /// What has no cluster: a dark grey, apart from all colours.
+    private static let none = RGB(0x565b62)
 
     private static let published: [UInt32] = [
         0xe69f00, 0x56b4e9, 0x009e73, 0xd55e00, 0xcc79a7, 0x0072b2, 0xf0e442, 0x9c9c9c,
@@ -25,7 +28,7 @@ public enum Palette {
 
     private static let colors: [RGB] = {
         var chosen: [RGB] = []
-        var points: [Seen] = []
+        var points = [Seen(none)]
         for color in published.map({ RGB($0) }) {
             let seen = Seen(color)
             if points.allSatisfy({ $0.distance(seen) >= 20 }) {
@@ -104,5 +107,20 @@ public enum Palette {
         }
 
         private func length(_ v: SIMD3<Double>) -> Double { (v * v).sum().squareRoot() }
+    }
+}
+
+/// Colours of clusters where a user may have chosen some.
+struct ClusterColors: Sendable {
+    private let chosen: [RGB?]
+
+    /// - Parameter chosen: colour of cluster 1, 2, ..., nil for the palette's; may be shorter.
+    init(_ chosen: [(UInt8, UInt8, UInt8)?]) {
+        self.chosen = chosen.map { color in color.map { RGB($0.0, $0.1, $0.2) } }
+    }
+
+    func color(of cluster: Int) -> RGB {
+        if cluster >= 1, cluster <= chosen.count, let color = chosen[cluster - 1] { return color }
+        return Palette.color(of: cluster)
     }
 }

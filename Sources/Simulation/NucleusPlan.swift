@@ -58,7 +58,8 @@ struct NucleusPlan: Sendable {
         let others = types.indices.filter { index in
             switch types[index].niche {
             case .sinusoid: true
-            case .fibrotic, .inflamed: ground.places(.fibrotic).isEmpty
+            case .fibrotic: ground.places(.fibrotic).isEmpty
+            case .inflamed: ground.places(.fibrotic).isEmpty && ground.places(.portal).isEmpty
             case .veinWall: anatomy.veinRadius == 0
             default: false
             }

@@ -45,12 +45,14 @@ public enum Simulator {
         let size = parameters.size
         let catalogue = IonCatalogue(count: parameters.ions, seed: parameters.seed)
         var cellStream = Stage.cells.stream(parameters.seed)
-        let brightness = placed.nuclei.map { _ in exp(0.22 * cellStream.normal(within: 3)) }
+        let brightness = placed.nuclei.map { _ in exp(0.26 * cellStream.normal(within: 3)) }
         let thickness = placed.nuclei.map { _ in Float(exp(0.06 * cellStream.normal(within: 3))) }
+        let states = (0..<3).map { _ in placed.nuclei.map { _ in cellStream.normal(within: 2.5) } }
         var fieldStream = Stage.fields.stream(parameters.seed)
         let fields = (0..<3).map { _ in
             SmoothField.make(size: size, cycles: 4, random: &fieldStream)
         }
+        let grain = SmoothField.make(size: size, cycles: Double(size) / 7, random: &fieldStream)
         return ExpectedCounts(
             parameters: parameters, catalogue: catalogue,
             signatures: TypeSignatures(types: types, catalogue: catalogue, parameters: parameters),
@@ -59,7 +61,8 @@ public enum Simulator {
             gain: DetectorGain(parameters: parameters),
             types: placed.nuclei.map(\.type), labels: placed.labels, brightness: brightness,
             cellThickness: thickness, zone: zone(anatomy, culture: style.culture),
-            band: ground.kinds.map { $0 == .fibrotic ? 1 : 0 }, fields: fields)
+            band: ground.kinds.map { $0 == .fibrotic ? 1 : 0 }, states: states, grain: grain,
+            fields: fields)
     }
 
     private static func zone(_ anatomy: Anatomy, culture: Bool) -> [Float] {

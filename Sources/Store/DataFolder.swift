@@ -17,6 +17,19 @@ enum DataFolder {
         try sync(parent)
     }
 
+    /// Makes an empty file for the owner's eyes only, where there is none; SQLite gives the files
+    /// beside it the same rights.
+    ///
+    /// A file that is there is not opened: closing it would drop the locks this process has on it.
+    static func createFile(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw .system("making \(name(of: path))")
+        }
+    }
+
     /// Makes the names in a folder durable.
     static func sync(_ path: String) throws(StoreError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

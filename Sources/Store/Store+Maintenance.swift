@@ -79,6 +79,7 @@ extension Store {
         let partial = path + ".partial"
         removeDatabase(partial)
         do throws(StoreError) {
+            try DataFolder.createFile(partial)
             try copy(to: partial)
             guard rename(partial, path) == 0 else { throw .system("naming the backup") }
             try DataFolder.sync(DataFolder.parent(of: path))
@@ -92,12 +93,11 @@ extension Store {
         try pool.read { db throws(StoreError) in
             let target = try Connection(path: path, mode: .readWrite, busyMilliseconds: 0)
             guard let backup = sqlite3_backup_init(target.handle, "main", db.handle, "main") else {
-                throw .sqlite(
-                    sqlite3_extended_errcode(target.handle),
-                    String(cString: sqlite3_errmsg(target.handle)))
+                throw .sqlite(target.handle)
             }
             let code = sqlite3_backup_step(backup, -1)
             sqlite3_backup_finish(backup)
+            withExtendedLifetime(target) {}
             guard code == SQLITE_DONE else {
                 throw .sqlite(code, String(cString: sqlite3_errstr(code)))
             }

@@ -39,6 +39,7 @@ public final class Store: Sendable {
     ) throws(StoreError) -> Store {
         try DataFolder.create(directory)
         let lock = exclusive ? try FolderLock(folder: directory) : nil
+        try DataFolder.createFile(directory + "/" + DataFolder.database)
         let opening = Opening(path: directory + "/" + DataFolder.database)
         let writer = try opening.writer { () throws(StoreError) in
             exclusive ? nil : try FolderLock(folder: directory)

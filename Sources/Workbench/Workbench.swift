@@ -29,6 +29,8 @@ public final class Workbench: Sendable {
     /// Serialises submission and scheduling: a job is made once, started once.
     let scheduling = Mutex(())
     let stopping = Atomic(false)
+    /// Whether a look at the queue after a pause is on its way.
+    let pauseArmed = Atomic(false)
 
     /// Opens the store, puts back what a dead process left running, and starts the workers.
     ///
@@ -50,10 +52,15 @@ public final class Workbench: Sendable {
     ///
     /// Jobs that were running go back to the queue.
     public func close(grace seconds: Double) {
-        stopping.store(true, ordering: .sequentiallyConsistent)
-        changes.notifyAll()
+        beginStopping()
         if !pool.stop(grace: seconds) { configuration.log("jobs still ran after the grace period") }
         store.close()
+    }
+
+    /// Tells everybody who waits that the service is going down; nothing new is started.
+    public func beginStopping() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        changes.notifyAll()
     }
 
     /// Where uploads are spooled; emptied at start.

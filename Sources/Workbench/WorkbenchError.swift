@@ -60,6 +60,13 @@ public struct UploadFault: Error, Sendable, Hashable {
         public var line: Int?
         /// What was expected and what was found.
         public var detail: String
+
+        /// A place.
+        public init(file: String, line: Int?, detail: String) {
+            self.file = file
+            self.line = line
+            self.detail = detail
+        }
     }
 
     /// What is wrong with it.
@@ -68,4 +75,32 @@ public struct UploadFault: Error, Sendable, Hashable {
     public var detail: String
     /// Where.
     public var places: [Place]
+
+    /// A fault.
+    public init(kind: Kind, detail: String, places: [Place]) {
+        self.kind = kind
+        self.detail = detail
+        self.places = places
+    }
+}
+
+extension WorkbenchError {
+    /// The reason in one sentence, for a log or a terminal.
+    public var cause: String {
+        switch self {
+        case .notFound(let text), .conflict(let text, _), .forbidden(let text),
+            .tooLarge(let text), .storageFull(let text), .failed(let text),
+            .noResult(_, _, let text), .notAcceptable(let text, _):
+            text
+        case .invalid(let faults), .badQuery(let faults):
+            faults.map { $0.place.isEmpty ? $0.detail : "\($0.place): \($0.detail)" }
+                .joined(separator: "; ")
+        case .badUpload(let fault):
+            ([fault.detail]
+                + fault.places.map { place in
+                    "\(place.file)\(place.line.map { ", line \($0)" } ?? ""): \(place.detail)"
+                }).joined(separator: "\n")
+        case .stopping: "the service is going down"
+        }
+    }
 }

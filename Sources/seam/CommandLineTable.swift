@@ -1,7 +1,5 @@
 import Foundation
-
-/// The version of this software.
-let seamVersion = "0.1.0"
+import Workbench
 
 /// Writes a line to standard error.
 func printError(_ text: String) {
@@ -59,7 +57,7 @@ struct CommandLineTable {
             printError("seam version: takes no arguments, found \(rest[0])")
             return ExitCode.usage
         }
-        return show("seam \(seamVersion)")
+        return show("seam \(Software.version)")
     }
 
     private func unknown(_ name: String) -> Int32 {

@@ -36,7 +36,7 @@ enum EvaluateCommand {
                 .flag("--json"),
             ])
         guard arguments.operands.count == 2 else {
-            throw .usage("expected LABELS and TRUTH, found \(arguments.operands.count) arguments")
+            throw .usage("expected LABELS and TRUTH, found \(arguments.operands.count) of them")
         }
         if arguments.has("--markers"), !arguments.has("--clusters") {
             throw .usage("--markers needs --clusters")

@@ -1,6 +1,8 @@
 import Foundation
 
 let table = CommandLineTable(commands: [
+    ServeCommand.command,
+    RunCommand.command,
     SimulateCommand.command,
     EvaluateCommand.command,
 ])

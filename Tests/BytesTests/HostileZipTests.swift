@@ -5,6 +5,7 @@ import Testing
 @Suite struct HostileZipTests {
     private static func open(_ bytes: [UInt8], _ limits: ZipLimits = ZipLimits()) -> ZipError? {
         let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         do throws(ZipError) {
             let archive = try ZipArchive(path: folder.file(bytes), limits: limits)
             for entry in archive.entries { _ = try archive.read(entry, limit: 1 << 20) }
@@ -42,6 +43,7 @@ import Testing
     @Test func `UTF-8 is required where it is flagged, else code page 437 is tried`() throws {
         var bad = RawZip.Member(name: [0x81, 0x2E, 0x74], content: [1])
         let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         let archive = try ZipArchive(path: folder.file(RawZip([bad]).bytes()))
         #expect(archive.entries.map(\.name) == ["ü.t"])
         bad.flags = 0x800
@@ -175,6 +177,7 @@ import Testing
         let contents = ["a.txt": Array("content".utf8), "b.txt": random.bytes(100)]
         let zip = RawZip([.init("a.txt"), .deflated("b.txt", contents["b.txt"]!)]).bytes()
         let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         var opened = 0
         for _ in 0..<4_000 {
             let path = folder.file(random.mutated(zip))

@@ -139,6 +139,7 @@ import Testing
 
     @Test func `an archive of arrays keeps names and order`() throws {
         let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         let arrays = Self.arrays.enumerated().map { (name: "array_\($0)", array: $1) }
         let path = folder.path + "/a.npz"
         try NPZ.write(arrays, to: path)

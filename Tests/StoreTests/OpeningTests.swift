@@ -1,3 +1,4 @@
+import Glibc
 import Store
 import Testing
 
@@ -14,6 +15,11 @@ struct OpeningTests {
         #expect(Array(header[60..<64]) == [0, 0, 0, 1])  // user_version
         #expect(Array(header[64..<68]) == [0, 0, 0, 1])  // incremental vacuum
         #expect(Array(header[68..<72]) == Array("SEAM".utf8))  // application_id
+        var information = stat()
+        #expect(stat(folder.path + "/a/b/seam.sqlite", &information) == 0)
+        #expect(information.st_mode & 0o777 == 0o600)
+        #expect(stat(folder.path + "/a/b", &information) == 0)
+        #expect(information.st_mode & 0o777 == 0o700)
     }
 
     @Test func `what was stored is there after closing and opening again`() throws {

@@ -2,8 +2,8 @@ import Bytes
 
 /// Parses one SurfaceLab ASCII file: header lines, then lines of X, Y and a count.
 ///
-/// The usual line (three unsigned whole numbers) takes a path without a call; every other line is
-/// split into fields and looked at closely. Time is O(bytes); memory at most twice the file.
+/// The usual line (two whole numbers and a count) takes a path without an allocation; every other
+/// line is split into fields and looked at closely. Time is O(bytes); memory at most twice the file.
 struct AsciiParser {
     /// Largest coordinate that is read.
     static let largestCoordinate = 65_535
@@ -11,6 +11,9 @@ struct AsciiParser {
     static let largestCount = 1e15
     /// Most pixels along a side.
     static let largestSide = 8_192
+
+    /// Lines in which a header's facts are looked for.
+    private static let longestHeader = 1_000
 
     private var lines = AsciiLines()
     private var lineNumber = 0
@@ -69,37 +72,60 @@ struct AsciiParser {
         return problem
     }
 
-    /// A line of three unsigned whole numbers: where the next line begins, or nil if it is another.
+    /// A line of two unsigned whole numbers and a count: where the next line begins, or nil if it
+    /// is any other line.
     @inline(__always)
     private mutating func takeUsualLine(
         _ bytes: UnsafeRawBufferPointer, from start: Int
     ) throws(AsciiProblem) -> Int? {
         let end = bytes.count
         var p = start
-        var numbers: (Int, Int, Int) = (0, 0, 0)
-        for field in 0..<3 {
-            while p < end, bytes[p] == 0x20 || bytes[p] == 0x09 { p &+= 1 }
-            let first = p
-            var number = 0
-            while p < end, bytes[p] &- 0x30 <= 9, p &- first < 15 {
-                number = number &* 10 &+ Int(bytes[p] &- 0x30)
-                p &+= 1
-            }
-            guard p > first else { return nil }
-            guard p == end || isBlank(bytes[p]) || bytes[p] == 0x0A else { return nil }
-            switch field {
-            case 0: numbers.0 = number
-            case 1: numbers.1 = number
-            default: numbers.2 = number
-            }
+        let x = wholeNumber(bytes, &p)
+        let y = wholeNumber(bytes, &p)
+        let first = p
+        let count = wholeNumber(bytes, &p)
+        guard x >= 0, x <= Self.largestCoordinate, y >= 0, y <= Self.largestCoordinate else {
+            return nil
+        }
+        var value = Double(count)
+        if count < 0 {
+            p = first
+            guard let number = decimalNumber(bytes, &p) else { return nil }
+            value = number
         }
         while p < end, isBlank(bytes[p]) { p &+= 1 }
         guard p == end || bytes[p] == 0x0A else { return nil }
-        guard numbers.0 <= Self.largestCoordinate, numbers.1 <= Self.largestCoordinate else {
+        try add(x: x, y: y, value: value)
+        return p &+ 1
+    }
+
+    /// The next field as a number of at most 15 digits, or -1 if it is another field.
+    @inline(__always)
+    private func wholeNumber(_ bytes: UnsafeRawBufferPointer, _ p: inout Int) -> Int {
+        let end = bytes.count
+        while p < end, isBlank(bytes[p]) { p &+= 1 }
+        let first = p
+        var number = 0
+        while p < end, bytes[p] &- 0x30 <= 9, p &- first < 15 {
+            number = number &* 10 &+ Int(bytes[p] &- 0x30)
+            p &+= 1
+        }
+        let isField = p > first && (p == end || isBlank(bytes[p]) || bytes[p] == 0x0A)
+        return isField ? number : -1
+    }
+
+    /// The next field as a count with a point or an exponent, or nil if it is no count.
+    private func decimalNumber(_ bytes: UnsafeRawBufferPointer, _ p: inout Int) -> Double? {
+        let end = bytes.count
+        while p < end, isBlank(bytes[p]) { p &+= 1 }
+        let first = p
+        while p < end, !isBlank(bytes[p]), bytes[p] != 0x0A { p &+= 1 }
+        let field = UnsafeRawBufferPointer(rebasing: bytes[first..<p])
+        guard let value = NumberText.parse(field), value >= 0, value <= Self.largestCount else {
             return nil
         }
-        try add(x: numbers.0, y: numbers.1, value: Double(numbers.2))
-        return p &+ 1
+        // Adding zero makes a negative zero a plain one.
+        return value + 0
     }
 
     /// Space, tab and carriage return separate fields.
@@ -112,12 +138,12 @@ struct AsciiParser {
         guard let first = fields.first else { return }
         if first[0] == UInt8(ascii: "#") {
             sawComment = true
-            if !hasData { lines.facts.take(line) }
+            takeHeader(line)
             return
         }
         guard hasData || isDataLike(fields) else {
             hasWords = true
-            lines.facts.take(line)
+            takeHeader(line)
             return
         }
         do throws(AsciiProblem) {
@@ -127,6 +153,11 @@ struct AsciiParser {
             guard !hasData, !sawComment, fields.count < 3 else { throw error }
             suspect = suspect ?? error
         }
+    }
+
+    private mutating func takeHeader(_ line: UnsafeRawBufferPointer) {
+        guard !hasData, lineNumber <= Self.longestHeader else { return }
+        lines.facts.take(line)
     }
 
     /// At most six fields: enough to tell what a line is.

@@ -30,15 +30,13 @@ struct IonFileName: Sendable, Equatable {
         if let ending = Self.endings.first(where: { lower.hasSuffix($0) }) {
             stem = stem.dropLast(ending.count)
         }
-        stem = stem.trimmed
-        guard !stem.isEmpty else { return nil }
-        var peak = stem
+        var peak = stem.trimmed
         var before: Substring?
         if let dash = stem.lastRange(of: " - ") {
             before = stem[..<dash.lowerBound]
             peak = stem[dash.upperBound...].trimmed
-        } else if let mass = Self.massAtEnd(of: stem) {
-            before = stem[..<mass.startIndex]
+        } else if let mass = Self.massAtEnd(of: peak) {
+            before = peak[..<mass.startIndex]
             peak = mass
         }
         guard !peak.isEmpty else { return nil }

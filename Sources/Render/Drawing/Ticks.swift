@@ -1,16 +1,16 @@
 import Foundation
 
 /// Round positions along an axis.
-struct Ticks: Sendable, Hashable {
+public struct Ticks: Sendable, Hashable {
     /// Positions in ascending order, all within the asked range; at least one, at most `atMost`.
-    let values: [Double]
+    public let values: [Double]
     /// Distance between two of them.
-    let step: Double
+    public let step: Double
 
     /// The multiples of the smallest 1, 2 or 5 x 10^n that give at most `atMost` ticks in low...high.
     ///
     /// A range without extent, or of values that are not finite, has the one tick `low` (or 0).
-    static func nice(_ low: Double, _ high: Double, atMost: Int = 5) -> Ticks {
+    public static func nice(_ low: Double, _ high: Double, atMost: Int = 5) -> Ticks {
         let span = high - low
         guard low.isFinite, high.isFinite, span > 0, span.isFinite, span > abs(high) * 1e-12 else {
             return Ticks(values: [low.isFinite ? low : 0], step: 1)
@@ -34,7 +34,7 @@ struct Ticks: Sendable, Hashable {
 
     /// 0 and numbers of the series 1, 2, 5, 10, ... up to `high`, evenly thinned to at most `atMost`: for
     /// log1p scales.
-    static func series(upTo high: Double, atMost: Int = 5) -> Ticks {
+    public static func series(upTo high: Double, atMost: Int = 5) -> Ticks {
         guard high.isFinite, high >= 2 else { return nice(0, high, atMost: atMost) }
         var all: [Double] = []
         var power = 1.0
@@ -48,12 +48,12 @@ struct Ticks: Sendable, Hashable {
     }
 
     /// What stands at each of them.
-    var labels: [String] { values.map { NumberText.value($0, step: step) } }
+    public var labels: [String] { values.map { NumberText.value($0, step: step) } }
 
     /// The round length (1, 2 or 5 x 10^n) nearest in proportion to `target`.
     ///
     /// - Precondition: `target` is finite and positive.
-    static func roundLength(near target: Double) -> Double {
+    public static func roundLength(near target: Double) -> Double {
         let base = pow(10, log10(target).rounded(.down))
         let candidates = [base, 2 * base, 5 * base, 10 * base]
         return candidates.min { abs(log($0 / target)) < abs(log($1 / target)) } ?? base

@@ -13,34 +13,37 @@ public enum CellMapFigure {
     ///   - names: names of cluster 1, 2, ...; `""` for one without.
     ///   - title: shortened where it is too long.
     ///   - scaleBar: whether to draw one below.
+    ///   - colors: chosen colour of cluster 1, 2, ..., nil for the palette's; may be shorter.
     /// - Complexity: O(picture pixels + cells log cells).
     public static func render(
         labels: LabelImage, clusters: [Int32], names: [String], title: String,
-        scaleBar: Bool = true
+        scaleBar: Bool = true, colors: [(UInt8, UInt8, UInt8)?] = []
     ) -> Picture {
+        let chosen = ClusterColors(colors)
         let grid = labels.grid
         let display = DisplayScale(grid: grid)
         let legend = ClusterLegend(
-            clusters: Array(clusters.prefix(labels.cellCount)), names: names, thing: "cells")
+            clusters: Array(clusters.prefix(labels.cellCount)), names: names, thing: "cells",
+            colors: chosen)
         let layout = ImageFigure(
             title: title, width: display.width, height: display.height,
             side: legend.panel(beside: display.height),
             scaleBar: scaleBar ? ScaleBar(grid: grid, displayed: display.factor) : nil, note: nil)
         return layout.render { canvas, x, y in
-            paint(labels, clusters, display, on: &canvas, x, y)
+            paint(labels, clusters, chosen, display, on: &canvas, x, y)
             let groups = CellGroups.find(labels: labels, clusters: clusters)
             number(groups, display, on: &canvas, x, y)
         }
     }
 
     private static func paint(
-        _ labels: LabelImage, _ clusters: [Int32], _ display: DisplayScale,
-        on canvas: inout Canvas, _ left: Int, _ top: Int
+        _ labels: LabelImage, _ clusters: [Int32], _ chosen: ClusterColors,
+        _ display: DisplayScale, on canvas: inout Canvas, _ left: Int, _ top: Int
     ) {
         var colors = [Ink.plate]
         for cell in 0..<labels.cellCount {
             let cluster = cell < clusters.count ? ClusterLegend.index(clusters[cell]) : 0
-            colors.append(Palette.color(of: cluster))
+            colors.append(chosen.color(of: cluster))
         }
         let view = LabelView(labels: labels, display: display)
         for y in 0..<display.height {

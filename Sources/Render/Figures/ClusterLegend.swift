@@ -15,7 +15,10 @@ struct ClusterLegend {
     ///   - clusters: cluster of every cell, 0 for none; numbers above the names' count are listed too.
     ///   - names: name of cluster 1, 2, ...
     ///   - thing: what is counted, such as `cells`.
-    init(clusters: [Int32], names: [String], thing: String) {
+    ///   - colors: of the clusters.
+    init(
+        clusters: [Int32], names: [String], thing: String, colors: ClusterColors
+    ) {
         var counts: [Int] = [Int](repeating: 0, count: names.count + 1)
         for cluster in clusters {
             let index = ClusterLegend.index(cluster)
@@ -30,7 +33,7 @@ struct ClusterLegend {
             let percent = 100 * Double(counts[number]) / Double(total)
             entries.append(
                 Entry(
-                    color: Palette.color(of: number), number: number == 0 ? "–" : String(number),
+                    color: colors.color(of: number), number: number == 0 ? "–" : String(number),
                     name: name == String(number) ? "" : Style.label.shortened(name, to: 300),
                     count: NumberText.count(counts[number]),
                     share: NumberText.fixed(percent, digits: 1) + "\u{2009}%"))

@@ -32,7 +32,7 @@ public enum OverlayFigure {
             values.map { ValueScale(values: $0, clip: options.clip, scale: options.scale) }
         }
         guard options.legend || options.scaleBar else {
-            let rgb = merged(smooth, scales)
+            let rgb = merged(smooth, scales, count: grid.count)
             var canvas = Canvas(
                 width: grid.width * options.zoom, height: grid.height * options.zoom)
             canvas.draw(
@@ -42,7 +42,8 @@ public enum OverlayFigure {
         }
         let display = DisplayScale(grid: grid, atLeast: options.zoom)
         let reduced = smooth.map { $0.map { display.reduced($0, grid: grid) } }
-        let rgb = merged(reduced, scales)
+        let rgb = merged(
+            reduced, scales, count: display.width / display.zoom * (display.height / display.zoom))
         let layout = ImageFigure(
             title: title, width: display.width, height: display.height,
             side: legend(names: names, scales: scales, unit: unit),
@@ -55,8 +56,9 @@ public enum OverlayFigure {
         }
     }
 
-    private static func merged(_ channels: [[Float]?], _ scales: [ValueScale?]) -> [UInt8] {
-        let count = channels.compactMap { $0?.count }.max() ?? 0
+    private static func merged(
+        _ channels: [[Float]?], _ scales: [ValueScale?], count: Int
+    ) -> [UInt8] {
         var rgb = [UInt8](repeating: 0, count: 3 * count)
         for (place, (values, scale)) in zip(channels, scales).enumerated() {
             guard let values, let scale else { continue }

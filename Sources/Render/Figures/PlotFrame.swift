@@ -7,11 +7,13 @@ struct PlotMapping {
     let width: Double
     let height: Double
 
-    /// The pixel of a point.
+    /// The pixel of a point; what is far outside stays within a million pixels, what is not finite
+    /// comes to 0.
     func point(_ px: Double, _ py: Double) -> SIMD2<Double> {
-        SIMD2(
-            left + (px - x.lowerBound) / (x.upperBound - x.lowerBound) * width,
-            top + (y.upperBound - py) / (y.upperBound - y.lowerBound) * height)
+        func tamed(_ v: Double) -> Double { v.isNaN ? 0 : min(1e6, max(-1e6, v)) }
+        return SIMD2(
+            tamed(left + (px - x.lowerBound) / (x.upperBound - x.lowerBound) * width),
+            tamed(top + (y.upperBound - py) / (y.upperBound - y.lowerBound) * height))
     }
 }
 

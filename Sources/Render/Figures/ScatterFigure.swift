@@ -8,30 +8,51 @@ public enum ScatterFigure {
     ///   - names: name of cluster 1, 2, ...
     ///   - thing: what a point is, in plural.
     ///   - width: of the whole picture in pixels, or nil for the default.
+    ///   - colors: chosen colour of cluster 1, 2, ..., nil for the palette's; may be shorter.
     /// - Precondition: one cluster a point.
     /// - Complexity: O(points x area of a point).
     public static func byCluster(
         points: [SIMD2<Float>], clusters: [Int32], names: [String], title: String,
-        axes: (String, String) = ("UMAP 1", "UMAP 2"), thing: String = "cells", width: Int? = nil
+        axes: (String, String) = ("UMAP 1", "UMAP 2"), thing: String = "cells", width: Int? = nil,
+        colors: [(UInt8, UInt8, UInt8)?] = []
     ) -> Picture {
         precondition(points.count == clusters.count, "one cluster a point")
-        let legend = ClusterLegend(clusters: clusters, names: names, thing: thing)
+        let chosen = ClusterColors(colors)
+        let legend = ClusterLegend(
+            clusters: clusters, names: names, thing: thing, colors: chosen)
         let frame = frame(points, title: title, axes: axes, side: legend.panel(beside: 820))
         let radius = radius(points.count)
         return frame.fitting(total: width).render { canvas, mapping in
             for index in shuffled(points.count) where finite(points[index]) {
                 let at = mapping.point(Double(points[index].x), Double(points[index].y))
-                let color = Palette.color(of: ClusterLegend.index(clusters[index]))
+                let color = chosen.color(of: ClusterLegend.index(clusters[index]))
                 canvas.disc(
                     centre: at, radius: radius + 1, color.mixed(with: Ink.text, 0.45))
                 canvas.disc(centre: at, radius: radius, color)
             }
-            for (cluster, middle) in medians(points, clusters) {
-                let at = mapping.point(Double(middle.x), Double(middle.y))
-                canvas.text(
-                    String(cluster), x: at.x, y: at.y + Style.title.capHeight / 2,
-                    font: Style.title, Ink.text, align: .centre, halo: (Ink.paper, 4))
+            number(medians(points, clusters), on: &canvas, mapping)
+        }
+    }
+
+    /// Writes the clusters' numbers, largest cluster first; one that would cover another is left out.
+    private static func number(
+        _ medians: [Median], on canvas: inout Canvas, _ mapping: PlotMapping
+    ) {
+        let font = Style.title
+        var taken: [SIMD4<Double>] = []
+        for median in medians.sorted(by: { ($1.count, $0.cluster) < ($0.count, $1.cluster) }) {
+            let at = mapping.point(Double(median.point.x), Double(median.point.y))
+            let half = SIMD2(font.width(of: String(median.cluster)), font.capHeight + 4) / 2
+            let box = SIMD4(at.x - half.x, at.y - half.y, at.x + half.x, at.y + half.y)
+            if taken.contains(where: {
+                $0.x < box.z && box.x < $0.z && $0.y < box.w && box.y < $0.w
+            }) {
+                continue
             }
+            taken.append(box)
+            canvas.text(
+                String(median.cluster), x: at.x, y: at.y + font.capHeight / 2, font: font,
+                Ink.text, align: .centre, halo: (Ink.paper, 4))
         }
     }
 
@@ -106,10 +127,16 @@ public enum ScatterFigure {
         return (0..<count).map { $0 * step % count }
     }
 
+    private struct Median {
+        let cluster: Int
+        let count: Int
+        let point: SIMD2<Float>
+    }
+
     /// The median point of every cluster, ascending by cluster.
     private static func medians(
         _ points: [SIMD2<Float>], _ clusters: [Int32]
-    ) -> [(cluster: Int, point: SIMD2<Float>)] {
+    ) -> [Median] {
         var members: [[SIMD2<Float>]] = []
         for (point, cluster) in zip(points, clusters) where finite(point) {
             let index = ClusterLegend.index(cluster)
@@ -118,9 +145,8 @@ public enum ScatterFigure {
         }
         return members.enumerated().dropFirst().filter { !$1.isEmpty }.map { cluster, points in
             let half = points.count / 2
-            return (
-                cluster, SIMD2(points.map(\.x).sorted()[half], points.map(\.y).sorted()[half])
-            )
+            let (xs, ys) = (points.map(\.x).sorted(), points.map(\.y).sorted())
+            return Median(cluster: cluster, count: points.count, point: SIMD2(xs[half], ys[half]))
         }
     }
 }

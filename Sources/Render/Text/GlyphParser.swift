@@ -4,7 +4,7 @@ import Foundation
 enum GlyphParser {
     /// Space between the middle of the outermost stroke and the edge of the advance, by class:
     /// straight, round, open, diagonal.
-    private static let bearings: [Character: Float] = ["s": 118, "r": 92, "o": 70, "d": 58]
+    private static let bearings: [Character: Float] = ["s": 118, "r": 92, "o": 70, "d": 66]
     /// Advance of figures and operators (class `t`), so that columns of numbers line up.
     private static let tabular: Float = 610
 

@@ -37,6 +37,17 @@ struct Geometry: Sendable {
         row[i] = 0
     }
 
+    /// Whether all vectors are the same, but for rounding.
+    var isOnePlace: Bool {
+        let spread = centred()
+        var (before, after) = (0.0, 0.0)
+        for i in 0..<count {
+            before += abs(gram[i * count + i])
+            after += abs(spread.gram[i * count + i])
+        }
+        return after <= 1e-12 * before
+    }
+
     /// The inner products after the mean vector is taken off every vector.
     func centred() -> Geometry {
         let n = Double(max(1, count))

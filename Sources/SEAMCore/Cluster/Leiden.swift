@@ -2,14 +2,14 @@ import Kernels
 
 /// Communities of a weighted graph by modularity (Traag, Waltman and van Eck 2019), with the best
 /// merge instead of a random one in the refinement, as leidenalg does.
-struct Leiden {
+package struct Leiden {
     private let resolution: Double
     private var random: Philox
 
     /// - Parameters:
     ///   - resolution: above 1 finds more communities.
     ///   - seed: names the random orders in which nodes are visited.
-    init(resolution: Double, seed: UInt64) {
+    package init(resolution: Double, seed: UInt64) {
         self.resolution = resolution
         random = Philox(seed: seed, stage: RandomStage.leiden)
     }
@@ -17,7 +17,7 @@ struct Leiden {
     /// Communities 0..<k of the nodes, numbered by their first node.
     ///
     /// - Complexity: about O(iterations x edges log nodes).
-    mutating func communities(of graph: WeightedGraph, iterations: Int) -> [Int] {
+    package mutating func communities(of graph: WeightedGraph, iterations: Int) -> [Int] {
         var membership = Array(0..<graph.count)
         guard graph.total > 0 else { return membership }
         for _ in 0..<iterations {
@@ -44,7 +44,6 @@ struct Leiden {
             for v in 0..<graph.count { nodeOf[v] = fine[nodeOf[v]] }
             level = level.aggregated(fine, communities: count)
             part = coarse
-            if count == communities { break }
         }
         return renumbered(nodeOf.map { part[$0] }).membership
     }

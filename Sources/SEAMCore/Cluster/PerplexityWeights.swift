@@ -2,7 +2,7 @@ import Foundation
 
 /// Weights exp(-b D) / sum of some costs, scaled to 0...1, with b such that their entropy is
 /// log `perplexity` (SIMLR's choice of kernel weights; bisection, 30 tries, tolerance 1e-4).
-func perplexityWeights(_ costs: [Double], perplexity: Double) -> [Double] {
+package func perplexityWeights(_ costs: [Double], perplexity: Double) -> [Double] {
     let lowest = costs.min() ?? 0
     let range = (costs.max() ?? 0) - lowest
     let scaled = costs.map { ($0 - lowest) / (range + 0x1p-52) }

@@ -41,7 +41,8 @@ private func squaredDistance(_ geometry: Geometry, _ i: Int, _ j: Int) -> Double
 
 /// For each number of neighbours the mean squared distance of every vector to that many nearest.
 private func neighbourhoodMeans(_ geometry: Geometry, counts: [Int]) -> [[Double]] {
-    let nearest = NearestCells(count: geometry.count, neighbours: (counts.last ?? 0) + 1) { i, row in
+    let nearest = NearestCells(count: geometry.count, neighbours: (counts.last ?? 0) + 1) {
+        i, row in
         for j in 0..<geometry.count { row[j] = squaredDistance(geometry, i, j) }
     }
     var total = 0.0

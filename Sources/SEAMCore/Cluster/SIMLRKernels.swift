@@ -80,7 +80,9 @@ struct SIMLRKernels {
     func mixed(_ weights: [Double]) -> [Double] {
         var sum = [Double](repeating: 0, count: size)
         for kernel in 0..<count {
-            for place in 0..<size { sum[place] += weights[kernel] * distances[kernel * size + place] }
+            for place in 0..<size {
+                sum[place] += weights[kernel] * distances[kernel * size + place]
+            }
         }
         return sum
     }

@@ -17,7 +17,7 @@ extension SIMSCluster {
     ///   1; `.cancelled`.
     /// - Precondition: the arrays have the sizes named.
     /// - Complexity: O(C^2 (k + columns)) time, O(C^2) memory; the estimate of k adds O(C^3) up to
-    ///   1,200 cells.
+    ///   1,000 cells.
     public static func run(
         cellIDs: [Int32], gram: [Double]?, features: [Float], columns: Int, means: [Float],
         channels: Int, parameters: Parameters, monitor: StageMonitor
@@ -91,6 +91,7 @@ extension SIMSCluster {
     private static func points(
         _ geometry: Geometry, clusters: Int, _ parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> (values: [Double], dimension: Int) {
+        if geometry.isOnePlace { return ([Double](repeating: 0, count: geometry.count), 1) }
         switch parameters.method {
         case .simlr:
             let simlr = SIMLR(
@@ -98,9 +99,6 @@ extension SIMSCluster {
             return (try simlr.embedding(monitor: monitor), clusters)
         case .kmeans:
             let scores = PrincipalScores(geometry, dimension: 20, seed: parameters.seed)
-            if scores.dimension == 0 {
-                return ([Double](repeating: 0, count: geometry.count), 1)
-            }
             return (scores.values, scores.dimension)
         }
     }

@@ -2,7 +2,7 @@
 ///
 /// Sort and threshold (Held, Wolfe and Crowder 1974).
 /// - Complexity: O(d log d).
-func projectToSimplex(_ values: inout [Double]) {
+package func projectToSimplex(_ values: inout [Double]) {
     guard !values.isEmpty else { return }
     var mean = 0.0
     for value in values { mean += value }

@@ -1,5 +1,5 @@
 /// An undirected graph with weights, as compressed rows.
-struct WeightedGraph: Sendable {
+package struct WeightedGraph: Sendable {
     /// Number of nodes.
     let count: Int
     /// Edges of node v are at `starts[v]..<starts[v + 1]`; each edge is listed at both ends.
@@ -16,7 +16,7 @@ struct WeightedGraph: Sendable {
     let total: Double
 
     /// A graph of edges (a, b, weight) between different nodes, each pair at most once.
-    init(count: Int, edges: [(a: Int, b: Int, weight: Double)], loops: [Double]? = nil) {
+    package init(count: Int, edges: [(a: Int, b: Int, weight: Double)], loops: [Double]? = nil) {
         var starts = [Int](repeating: 0, count: count + 1)
         for edge in edges {
             starts[edge.a + 1] += 1

@@ -92,7 +92,7 @@ struct RankSum {
 }
 
 /// Benjamini and Hochberg's adjustment (1995) of the p values that are there.
-func falseDiscoveryAdjusted(_ values: [Double?]) -> [Double?] {
+package func falseDiscoveryAdjusted(_ values: [Double?]) -> [Double?] {
     let present = values.indices.filter { values[$0] != nil }
         .sorted { (values[$0] ?? 1, $0) < (values[$1] ?? 1, $1) }
     var adjusted = [Double?](repeating: nil, count: values.count)

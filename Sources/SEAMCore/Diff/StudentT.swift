@@ -2,7 +2,7 @@ import Foundation
 
 /// Two-sided p of Student's t with (fractional) degrees of freedom, I_x(n / 2, 1 / 2) with
 /// x = n / (n + t^2).
-func studentTwoSided(t: Double, degrees: Double) -> Double {
+package func studentTwoSided(t: Double, degrees: Double) -> Double {
     let square = t * t
     return incompleteBeta(
         degrees / (degrees + square), complement: square / (degrees + square), a: degrees / 2,

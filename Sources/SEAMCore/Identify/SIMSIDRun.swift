@@ -32,7 +32,8 @@ extension SIMSID {
             cellIDs: cells.cellIDs, dimension: channels, gram: nil, logMeans: means.logMeans,
             means: means.means, network: nil, losses: [], warnings: [])
         if parameters.method == .distilled {
-            let distillation = try Distillation(counts: counts, cells: cells, parameters: parameters)
+            let distillation = try Distillation(
+                counts: counts, cells: cells, parameters: parameters)
             try distillation.fill(&result, monitor: monitor.part(from: 0.02, to: 1))
         }
         try monitor.update(1, "cells represented")

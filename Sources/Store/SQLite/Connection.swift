@@ -20,9 +20,8 @@ final class Connection: @unchecked Sendable {
             path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard let opened else { throw .sqlite(code, "out of memory") }
         guard code == SQLITE_OK else {
-            let message = String(cString: sqlite3_errmsg(opened))
-            sqlite3_close_v2(opened)
-            throw .sqlite(code, message)
+            defer { sqlite3_close_v2(opened) }
+            throw .sqlite(opened)
         }
         handle = opened
         sqlite3_busy_timeout(handle, busyMilliseconds)
@@ -44,8 +43,7 @@ final class Connection: @unchecked Sendable {
     func script(_ sql: String) throws(StoreError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else {
-            throw .sqlite(
-                sqlite3_extended_errcode(handle), String(cString: sqlite3_errmsg(handle)))
+            throw .sqlite(handle)
         }
     }
 

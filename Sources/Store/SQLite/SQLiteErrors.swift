@@ -2,14 +2,21 @@ import CSQLite
 import Glibc
 
 extension StoreError {
-    /// The error for an extended result code of SQLite.
-    static func sqlite(_ code: Int32, _ message: String) -> StoreError {
+    /// The error of the call on this connection that has just failed.
+    static func sqlite(_ connection: OpaquePointer) -> StoreError {
+        sqlite(
+            sqlite3_extended_errcode(connection), String(cString: sqlite3_errmsg(connection)),
+            system: sqlite3_system_errno(connection))
+    }
+
+    /// The error for an extended result code of SQLite and the system's number beside it.
+    static func sqlite(_ code: Int32, _ message: String, system: Int32 = 0) -> StoreError {
         let failure = SQLiteFailure(code: code, message: message)
         switch code & 0xFF {
         case SQLITE_FULL: return .full(failure)
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(failure)
-        case SQLITE_IOERR: return isDiskFull(code) ? .full(failure) : .io(failure)
-        case SQLITE_CANTOPEN: return .io(failure)
+        case SQLITE_IOERR, SQLITE_CANTOPEN:
+            return system == ENOSPC || system == EDQUOT ? .full(failure) : .io(failure)
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy(failure)
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: return .readOnly(failure)
         case SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_MISMATCH: return .invalid(message)
@@ -42,11 +49,6 @@ extension StoreError {
             .notFound("something the change refers to")
         default: .invalid(message)
         }
-    }
-
-    /// Some kernels report a full disk as a short write.
-    private static func isDiskFull(_ code: Int32) -> Bool {
-        code == SQLITE_IOERR | (3 << 8) && errno == ENOSPC
     }
 
     // Extended codes are C expressions that Swift does not import.

@@ -11,7 +11,7 @@ final class Statement {
         let code = sqlite3_prepare_v3(
             database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
         guard code == SQLITE_OK, let compiled else {
-            throw .sqlite(code, String(cString: sqlite3_errmsg(database)))
+            throw .sqlite(database)
         }
         handle = compiled
         self.database = database
@@ -25,7 +25,7 @@ final class Statement {
             Int(sqlite3_bind_parameter_count(handle)) == values.count, "one value a parameter")
         for (index, value) in values.enumerated() {
             let code = bind(value, at: Int32(index + 1))
-            guard code == SQLITE_OK else { throw failure(code) }
+            guard code == SQLITE_OK else { throw .sqlite(database) }
         }
     }
 
@@ -35,7 +35,7 @@ final class Statement {
         switch code {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw failure(code)
+        default: throw .sqlite(database)
         }
     }
 
@@ -76,10 +76,6 @@ final class Statement {
             }
             return sqlite3_bind_blob64(handle, index, base, UInt64(buffer.count), Self.copied)
         }
-    }
-
-    private func failure(_ code: Int32) -> StoreError {
-        .sqlite(sqlite3_extended_errcode(database), String(cString: sqlite3_errmsg(database)))
     }
 
     /// SQLite's sign for "take a copy" (`SQLITE_TRANSIENT`, a cast of -1 in C).

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import Export
 import Imaging
 import Render
@@ -56,7 +56,7 @@ extension Workbench {
     ) throws(WorkbenchError) -> [UInt8] {
         let image = try image(dataset, ion: ion.index)
         switch format {
-        case "npy": return NPYArray(image, grid: dataset.grid).encoded()
+        case "npy": return NumpyExport.image(image, grid: dataset.grid)
         case "tif": return TIFF.image(image, grid: dataset.grid)
         case "csv": return Self.csv(image, grid: dataset.grid)
         case "json": return Self.json(image, ion: ion, grid: dataset.grid).encoded
@@ -141,19 +141,5 @@ extension Workbench {
             names: ions.map { $0?.channel.title ?? "" }, options: options.drawing,
             title: dataset.name
         ).png(text: [("Software", "\(Software.name) \(Software.version)"), ("Source", dataset.id)])
-    }
-}
-
-extension NPYArray {
-    /// An ion image as an array of shape (height, width) in its smallest type.
-    init(_ image: PixelValues, grid: PixelGrid) {
-        let shape = [grid.height, grid.width]
-        switch image {
-        case .uint8(let values): self.init(uint8: values, shape: shape)
-        case .uint16(let values): self.init(uint16: values, shape: shape)
-        case .uint32(let values): self.init(uint32: values, shape: shape)
-        case .float32(let values): self.init(float32: values, shape: shape)
-        case .float64(let values): self.init(float64: values, shape: shape)
-        }
     }
 }

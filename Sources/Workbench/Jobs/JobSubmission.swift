@@ -162,7 +162,7 @@ struct JobSubmission {
                     dataset: dataset.id, owner: dataset.owner, kind: kind.rawValue,
                     parametersJSON: values.json.text, inputs: inputs, key: key)
                 try store.insertJob(
-                    job,
+                    job, inputs: inputs.map { (role: $0.role, job: $0.job) },
                     idempotency: idempotency.map {
                         (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
                     })

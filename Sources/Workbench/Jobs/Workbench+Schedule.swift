@@ -23,9 +23,13 @@ extension Workbench {
         }
     }
 
+    /// Looks again after a pause; pauses that overlap are one.
     private func scheduleLater(seconds: Double) {
+        guard !pauseArmed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds) { [weak self] in
-            self?.schedule()
+            guard let self else { return }
+            pauseArmed.store(false, ordering: .sequentiallyConsistent)
+            schedule()
         }
     }
 
@@ -71,7 +75,10 @@ extension Workbench {
             return true
         }
         guard inputs.allSatisfy({ $0.job.state.isFinal }) else { return false }
-        if let pause = job.notBefore, pause > Timestamp.now() { return false }
+        if let pause = job.notBefore, pause > Timestamp.now() {
+            scheduleLater(seconds: 1)
+            return false
+        }
         pool.submit(id: job.id, owner: job.owner, priority: job.priority) { [self] context in
             run(job.id, kind, context)
         }
@@ -172,7 +179,6 @@ extension Workbench {
                 try store.retry(
                     job.id, run: run, error: reason.document.text,
                     notBefore: Timestamp.now(adding: pause))
-                scheduleLater(seconds: pause + 0.1)
             } else {
                 try store.finish(
                     job.id, run: run, state: .failed, error: reason.document.text,

@@ -24,7 +24,7 @@ extension JobKind {
         case .representation: Self.identifyParameters + Self.channelChoice + [Self.seed]
         case .clustering: Self.clusterParameters + [Self.seed]
         case .embedding: Self.embeddingParameters + [Self.seed]
-        case .diff: Self.diffParameters + Self.channelChoice
+        case .diff: Self.diffParameters + Self.channelChoice + [Self.seed]
         case .analysis: Self.analysisParameters
         }
     }

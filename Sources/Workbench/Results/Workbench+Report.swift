@@ -1,4 +1,5 @@
 import Bytes
+import SEAMCore
 import Store
 
 extension Workbench {

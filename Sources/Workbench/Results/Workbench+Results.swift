@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import Export
 import Imaging
 import Render
@@ -114,12 +114,14 @@ extension Workbench {
         case "npy": return try reader.bytes("labels.npy")
         case "tif": return TIFF.labels(try reader.labels(source.dataset))
         case "geojson":
-            let cells = Dictionary(
-                try reader.cells().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            return CellOutlines.geoJSON(try reader.labels(source.dataset)) { id in
-                guard let cell = cells[id] else { return [:] }
-                return ["area_px": .int(cell.area), "confidence": .double(cell.confidence)]
+            let properties = try reader.cells().map { cell -> [JSON.Member] in
+                [
+                    .init("area_px", .int(cell.area)),
+                    .init("confidence", .double(cell.confidence)),
+                ]
             }
+            return CellOutlines.geoJSON(
+                try reader.labels(source.dataset), properties: properties)
         default:
             let summary = try reader.summary()
             let cells = try reader.cells()
@@ -187,11 +189,12 @@ extension Workbench {
         switch format {
         case "png": return try plot(source, "map")
         case "geojson":
-            let byCell = Dictionary(
-                zip(clusters.cellIDs, clusters.clusters), uniquingKeysWith: { first, _ in first })
-            return CellOutlines.geoJSON(try segmentation.labels(source.dataset)) { id in
-                byCell[id].map { ["cluster": .int(Int($0))] } ?? [:]
+            let labels = try segmentation.labels(source.dataset)
+            var properties = [[JSON.Member]](repeating: [], count: labels.cellCount)
+            for (id, cluster) in zip(clusters.cellIDs, clusters.clusters) {
+                properties[Int(id) - 1] = [.init("cluster", .int(Int(cluster)))]
             }
+            return CellOutlines.geoJSON(labels, properties: properties)
         default:
             let table = ResultTables.clusters(
                 clusters, silhouettes: try source.reader.doubles("silhouettes"),

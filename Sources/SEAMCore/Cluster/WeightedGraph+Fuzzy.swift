@@ -26,7 +26,8 @@ extension WeightedGraph {
         var edges: [(a: Int, b: Int, weight: Double)] = []
         for entry in directed {
             if let last = edges.last, last.a == entry.a, last.b == entry.b {
-                edges[edges.count - 1].weight = last.weight + entry.weight - last.weight * entry.weight
+                edges[edges.count - 1].weight =
+                    last.weight + entry.weight - last.weight * entry.weight
             } else {
                 edges.append(entry)
             }

@@ -1,0 +1,139 @@
+public import Imaging
+import Kernels
+
+extension SIMSView {
+    /// Makes the picture: pixels scaled, placed in three dimensions by UMAP, the axes read as colours.
+    ///
+    /// Pixels with equal values are laid out as one point and share its colour. Each axis is turned so
+    /// that brighter pixels (by their sum over channels) lie further up; L* is thus light where there
+    /// are many counts.
+    ///
+    /// - Parameters:
+    ///   - stack: The ions to show, at least one.
+    ///   - parameters: What can be set.
+    ///   - monitor: Told the progress, asked for cancellation.
+    /// - Throws: `.badParameter`, `.unsuitableData` without channels, `.cancelled`.
+    /// - Complexity: O(P^2 m) time for P different pixels and m components, O(P M) memory.
+    public static func run(
+        _ stack: IonStack, parameters: Parameters, monitor: StageMonitor
+    ) throws(AnalysisError) -> Result {
+        try check(parameters)
+        let (pixels, channels) = (stack.grid.count, stack.channels.count)
+        guard channels > 0 else { throw .unsuitableData("at least one channel, found none") }
+        var (points, columns) = (
+            try PixelFeatures(stack, monitor: monitor.part(from: 0, to: 0.03)).values, channels
+        )
+        let distinct = DistinctRows(points, columns: columns, count: pixels)
+        let count = distinct.first.count
+        if count < pixels { points = rows(points, columns, distinct.first) }
+        if let components = parameters.components, components < columns {
+            try monitor.update(0.05, "Principal components")
+            points = PrincipalComponents.project(
+                points: points, count: count, dimension: columns, components: components)
+            columns = components
+        }
+        let places = try UMAP.layout(
+            points: points, count: count, columns: columns, parameters: umap(parameters),
+            monitor: monitor.part(from: 0.06, to: 1))
+        let embedding = turned(rows(places, 3, distinct.kind), by: brightness(stack))
+        return Result(
+            rgb: colours(embedding), embedding: embedding,
+            warnings: warnings(count, pixels, channels))
+    }
+
+    private static func umap(_ parameters: Parameters) -> UMAP.Parameters {
+        var umap = UMAP.Parameters()
+        umap.neighbours = parameters.neighbours
+        umap.dimensions = 3
+        umap.minimumDistance = parameters.minimumDistance
+        umap.epochs = parameters.epochs
+        umap.seed = parameters.seed
+        return umap
+    }
+
+    private static func check(_ parameters: Parameters) throws(AnalysisError) {
+        guard (2...200).contains(parameters.neighbours) else {
+            throw .badParameter(
+                name: "neighbours", detail: "2 to 200, found \(parameters.neighbours)")
+        }
+        guard (parameters.components ?? 1) >= 1 else {
+            throw .badParameter(
+                name: "components", detail: "at least 1, found \(parameters.components ?? 0)")
+        }
+    }
+
+    private static func warnings(_ count: Int, _ pixels: Int, _ channels: Int) -> [String] {
+        var warnings: [String] = []
+        if count == 1 { warnings.append("All pixels are equal: the picture has one colour.") }
+        if count > 1, pixels - count > pixels / 10 {
+            warnings.append(
+                "Of \(pixels) pixels \(count) are different; equal pixels share a colour.")
+        }
+        if channels < 3 { warnings.append("Few channels (\(channels)) for three axes of colour.") }
+        return warnings
+    }
+
+    private static func rows(_ values: [Float], _ columns: Int, _ chosen: [Int]) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(chosen.count * columns)
+        for row in chosen {
+            result.append(contentsOf: values[row * columns..<(row + 1) * columns])
+        }
+        return result
+    }
+
+    /// Sum of each pixel's finite counts.
+    private static func brightness(_ stack: IonStack) -> [Double] {
+        let pixels = stack.grid.count
+        var sums = [Double](repeating: 0, count: pixels)
+        stack.counts.withUnsafeBufferPointer { counts in
+            for c in 0..<stack.channels.count {
+                for p in 0..<pixels where counts[c * pixels + p].isFinite {
+                    sums[p] += Double(counts[c * pixels + p])
+                }
+            }
+        }
+        return sums
+    }
+
+    /// Turns an axis about if it falls with the brightness.
+    private static func turned(_ embedding: [Float], by brightness: [Double]) -> [Float] {
+        let mean = brightness.reduce(0, +) / Double(brightness.count)
+        var result = embedding
+        for axis in 0..<3 {
+            var slope = 0.0
+            for (p, value) in brightness.enumerated() {
+                slope += (value - mean) * Double(embedding[3 * p + axis])
+            }
+            guard slope < 0 else { continue }
+            for p in brightness.indices { result[3 * p + axis] = -embedding[3 * p + axis] }
+        }
+        return result
+    }
+
+    /// Each axis' least and greatest onto the ends of L*, a* and b* (its middle without any spread).
+    private static func colours(_ embedding: [Float]) -> [UInt8] {
+        let pixels = embedding.count / 3
+        var low = SIMD3<Float>(repeating: .infinity)
+        var high = -low
+        for p in 0..<pixels {
+            let place = SIMD3(embedding[3 * p], embedding[3 * p + 1], embedding[3 * p + 2])
+            low = pointwiseMin(low, place)
+            high = pointwiseMax(high, place)
+        }
+        func share(_ p: Int, _ axis: Int) -> Double {
+            guard high[axis] > low[axis] else { return 0.5 }
+            return Double(embedding[3 * p + axis] - low[axis]) / Double(high[axis] - low[axis])
+        }
+        var rgb: [UInt8] = []
+        rgb.reserveCapacity(3 * pixels)
+        for p in 0..<pixels {
+            let (red, green, blue) = CIELAB.sRGB(
+                l: 100 * share(p, 0), a: 255 * share(p, 1) - 128, b: 255 * share(p, 2) - 128)
+            rgb.append(red)
+            rgb.append(green)
+            rgb.append(blue)
+        }
+        return rgb
+    }
+}
