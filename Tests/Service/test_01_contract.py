@@ -58,10 +58,11 @@ def test_every_documented_type_of_error_is_explained():
     """docs/errors.md has an entry for every type the source can answer, and no other."""
     slugs = set()
     for file in [*(ROOT / "Sources/API").glob("*.swift"),
-                 *(ROOT / "Sources/Workbench").rglob("*.swift")]:
+                 *(ROOT / "Sources/Workbench").rglob("*.swift"),
+                 *(ROOT / "Sources/Store").rglob("*.swift")]:
         text = file.read_text()
         slugs |= set(re.findall(r'slug: "([a-z0-9-]+)"', text))
-        slugs |= set(re.findall(r'"/errors/([a-z0-9-]+)"', text))
+        slugs |= set(re.findall(r'"/errors/([a-z0-9-]+)\b', text))
     # Ternaries and statuses that are put together.
     slugs |= {"range", "precondition-failed"}
     explained = set(re.findall(r"^### ([a-z0-9-]+)$", (ROOT / "docs/errors.md").read_text(), re.M))
