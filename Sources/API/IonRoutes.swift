@@ -49,8 +49,8 @@ enum IonRoutes {
             ?? options.normalization
         options.smooth = try query.number("smooth", in: 0...20) ?? 0
         options.zoom = try query.integer("zoom", in: 1...8) ?? 1
-        options.scaleBar = try query.flag("scalebar") ?? false
         options.legend = try query.flag("legend") ?? false
+        options.scaleBar = try query.flag("scalebar") ?? options.legend
         return options
     }
 

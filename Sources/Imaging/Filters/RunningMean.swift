@@ -23,4 +23,31 @@ public enum RunningMean {
         }
         return result
     }
+
+    /// The mean of the `window` x `window` pixels around each pixel, reflecting about the edges.
+    ///
+    /// - Precondition: `window` is odd and positive; `image.count == width * height`.
+    /// - Complexity: O(pixels).
+    public static func square(
+        _ image: [Float], width: Int, height: Int, window: Int
+    ) -> [Float] {
+        let rows = alongRows(image, width: width, height: height, window: window)
+        let radius = window / 2
+        let mirror = mirrored(radius: radius, count: height)
+        var result = [Float](repeating: 0, count: image.count)
+        var sums = [Double](repeating: 0, count: width)
+        for i in 0..<window - 1 {
+            for x in 0..<width { sums[x] += Double(rows[mirror[i] * width + x]) }
+        }
+        for y in 0..<height {
+            let entering = mirror[y + window - 1] * width
+            let leaving = mirror[y] * width
+            for x in 0..<width {
+                sums[x] += Double(rows[entering + x])
+                result[y * width + x] = Float(sums[x] / Double(window))
+                sums[x] -= Double(rows[leaving + x])
+            }
+        }
+        return result
+    }
 }

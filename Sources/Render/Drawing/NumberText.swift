@@ -35,15 +35,16 @@ enum NumberText {
         return digits
     }
 
-    /// A number with fixed decimals.
+    /// A number with fixed decimals, by thousands where it is not a name (as an m/z is).
     ///
     /// - Precondition: finite; digits 0...9.
-    static func fixed(_ value: Double, digits: Int) -> String {
+    static func fixed(_ value: Double, digits: Int, byThousands: Bool = true) -> String {
         if abs(value) >= 1e15 { return power(value, step: abs(value) / 100) }
         let text = String(format: "%.\(digits)f", abs(value))
         let parts = text.split(separator: ".")
         let negative = value < 0 && text.contains { $0 != "0" && $0 != "." }
-        let whole = grouped(String(parts[0]), negative)
+        let whole =
+            byThousands ? grouped(String(parts[0]), negative) : (negative ? "−" : "") + parts[0]
         return parts.count > 1 ? whole + "." + parts[1] : whole
     }
 

@@ -30,12 +30,29 @@ public enum ScatterFigure {
                     centre: at, radius: radius + 1, color.mixed(with: Ink.text, 0.45))
                 canvas.disc(centre: at, radius: radius, color)
             }
-            for (cluster, middle) in medians(points, clusters) {
-                let at = mapping.point(Double(middle.x), Double(middle.y))
-                canvas.text(
-                    String(cluster), x: at.x, y: at.y + Style.title.capHeight / 2,
-                    font: Style.title, Ink.text, align: .centre, halo: (Ink.paper, 4))
+            number(medians(points, clusters), on: &canvas, mapping)
+        }
+    }
+
+    /// Writes the clusters' numbers, largest cluster first; one that would cover another is left out.
+    private static func number(
+        _ medians: [Median], on canvas: inout Canvas, _ mapping: PlotMapping
+    ) {
+        let font = Style.title
+        var taken: [SIMD4<Double>] = []
+        for median in medians.sorted(by: { ($1.count, $0.cluster) < ($0.count, $1.cluster) }) {
+            let at = mapping.point(Double(median.point.x), Double(median.point.y))
+            let half = SIMD2(font.width(of: String(median.cluster)), font.capHeight + 4) / 2
+            let box = SIMD4(at.x - half.x, at.y - half.y, at.x + half.x, at.y + half.y)
+            if taken.contains(where: {
+                $0.x < box.z && box.x < $0.z && $0.y < box.w && box.y < $0.w
+            }) {
+                continue
             }
+            taken.append(box)
+            canvas.text(
+                String(median.cluster), x: at.x, y: at.y + font.capHeight / 2, font: font,
+                Ink.text, align: .centre, halo: (Ink.paper, 4))
         }
     }
 
@@ -110,10 +127,16 @@ public enum ScatterFigure {
         return (0..<count).map { $0 * step % count }
     }
 
+    private struct Median {
+        let cluster: Int
+        let count: Int
+        let point: SIMD2<Float>
+    }
+
     /// The median point of every cluster, ascending by cluster.
     private static func medians(
         _ points: [SIMD2<Float>], _ clusters: [Int32]
-    ) -> [(cluster: Int, point: SIMD2<Float>)] {
+    ) -> [Median] {
         var members: [[SIMD2<Float>]] = []
         for (point, cluster) in zip(points, clusters) where finite(point) {
             let index = ClusterLegend.index(cluster)
@@ -122,9 +145,8 @@ public enum ScatterFigure {
         }
         return members.enumerated().dropFirst().filter { !$1.isEmpty }.map { cluster, points in
             let half = points.count / 2
-            return (
-                cluster, SIMD2(points.map(\.x).sorted()[half], points.map(\.y).sorted()[half])
-            )
+            let (xs, ys) = (points.map(\.x).sorted(), points.map(\.y).sorted())
+            return Median(cluster: cluster, count: points.count, point: SIMD2(xs[half], ys[half]))
         }
     }
 }

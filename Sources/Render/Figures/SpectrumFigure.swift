@@ -36,7 +36,7 @@ public enum SpectrumFigure {
             }
             let highest = shown.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(400)
             for index in highest where boxes.count < peaks && values[index] > 0 {
-                let text = NumberText.fixed(mz[index], digits: digits)
+                let text = NumberText.fixed(mz[index], digits: digits, byThousands: false)
                 let at = mapping.point(mz[index], values[index])
                 let half = font.width(of: text) / 2
                 let box = Box(

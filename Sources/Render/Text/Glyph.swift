@@ -6,6 +6,8 @@ struct Glyph: Sendable {
     var dots: [SIMD2<Float>]
     /// Advance in design units; a unit is `Font.unit` of the size.
     var advance: Float
+    /// Thickness of its strokes, 1 for the font's.
+    var weight: Float = 1
 
     /// What is shown for a character that has no glyph.
     static let missing = GlyphParser.glyph(
@@ -57,6 +59,7 @@ struct Glyph: Sendable {
         let shift = SIMD2<Float>(0, up ? 330 : -130)
         return Glyph(
             lines: base.lines.map { $0.map { $0 * scale + shift } },
-            dots: base.dots.map { $0 * scale + shift }, advance: base.advance * scale)
+            dots: base.dots.map { $0 * scale + shift }, advance: base.advance * scale,
+            weight: 0.76)
     }
 }

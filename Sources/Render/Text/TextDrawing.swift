@@ -52,7 +52,7 @@ struct TextRun {
                 var last = place(line[0])
                 for point in line {
                     let next = place(point)
-                    segments.append((last, next, radius))
+                    segments.append((last, next, radius * glyph.weight))
                     last = next
                 }
             }

@@ -44,7 +44,6 @@ package struct Leiden {
             for v in 0..<graph.count { nodeOf[v] = fine[nodeOf[v]] }
             level = level.aggregated(fine, communities: count)
             part = coarse
-            if count == communities { break }
         }
         return renumbered(nodeOf.map { part[$0] }).membership
     }

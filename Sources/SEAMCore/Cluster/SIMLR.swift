@@ -57,7 +57,18 @@ struct SIMLR {
     }
 
     /// Mean over cells of (k d_(k+2) - sum of d_1...d_k) / 2.
+    ///
+    /// Kernel distances need not rise along a row; where that makes the mean negative, which would turn
+    /// near into far, the distances of each row are sorted first, as the full form of SIMLR does.
     private func initialScale(_ distance: [Double]) -> Double {
+        let plain = meanGap(distance)
+        if plain > 0 { return plain }
+        var sorted = distance
+        for i in 0..<cells.count { sorted[i * width..<(i + 1) * width].sort() }
+        return max(meanGap(sorted), 1e-12)
+    }
+
+    private func meanGap(_ distance: [Double]) -> Double {
         let far = min(neighbours + 2, width - 1)
         var total = 0.0
         for i in 0..<cells.count {
@@ -65,7 +76,7 @@ struct SIMLR {
             for j in 1..<min(width, neighbours + 1) { value -= distance[i * width + j] }
             total += value / 2
         }
-        return max(total / Double(cells.count), 1e-12)
+        return total / Double(cells.count)
     }
 
     /// max - d, rows of sum 1.

@@ -4,7 +4,8 @@ extension SIMSCut {
     /// Finds the nuclei of a stack of ion images.
     ///
     /// `marker` is the index of the marker channel (adenine, or another nuclear channel) in the
-    /// stack. The channels used are the marker and those of highest Pearson correlation with it.
+    /// stack. The channels used are the marker and those of highest Pearson correlation with it, of
+    /// the counts (`published`) or of their structures of a few pixels (`mdl`).
     /// Cells are contiguous and numbered row by row by their first pixel. A cell's confidence says
     /// how much the data prefer it to nothing (see `NucleusConfidence` for `mdl`, `PublishedCut`
     /// for `published`). With `mdl` an image without nuclei gives an empty mask and a warning with
@@ -25,9 +26,10 @@ extension SIMSCut {
                 name: "marker",
                 detail: "channel \(marker) does not exist; the stack has \(stack.channels.count)")
         }
-        try monitor.update(0, "choosing channels")
-        let choice = try ChannelChoice(stack, marker: marker, count: parameters.topChannels)
-        try monitor.update(0.03, "choosing channels")
+        let choice = try ChannelChoice(
+            stack, marker: marker, count: parameters.topChannels,
+            comparison: parameters.method == .mdl ? .structures : .counts,
+            monitor: monitor.part(from: 0, to: 0.05))
         let rest = monitor.part(from: 0.05, to: 1)
         switch parameters.method {
         case .mdl:

@@ -49,17 +49,18 @@ struct ClassifierTraining {
                 step += 1
                 if step % 4 == 0 {
                     try monitor.update(
-                        Double(step) / Double(plan.steps), message(epoch, outcome.losses))
+                        Double(step) / Double(plan.steps), message(attempt, epoch, outcome.losses))
                 }
             }
             outcome.losses.append(loss / Double(order.count))
         }
-        try monitor.update(1, message(plan.epochs - 1, outcome.losses))
+        try monitor.update(1, message(attempt, plan.epochs - 1, outcome.losses))
         return outcome
     }
 
-    private func message(_ epoch: Int, _ losses: [Double]) -> String {
-        let text = "epoch \(epoch + 1) of \(plan.epochs)"
+    private func message(_ attempt: Int, _ epoch: Int, _ losses: [Double]) -> String {
+        let again = attempt > 0 ? "training \(attempt + 1), " : ""
+        let text = again + "epoch \(epoch + 1) of \(plan.epochs)"
         guard let loss = losses.last, loss.isFinite else { return text }
         return text + ", loss " + String(format: "%.3f", loss)
     }

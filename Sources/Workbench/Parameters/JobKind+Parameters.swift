@@ -62,11 +62,11 @@ extension JobKind {
             "contrast", .choice(["auto", "adaptive", "adaptive-as-published"]), "auto",
             "published: the contrast term of the graph cut."),
         ParameterSpec(
-            "smoothing", .boolean, false, "published: smooth the channels by one pixel first."),
+            "smoothing", .boolean, true, "published: smooth the channels by one pixel first."),
         ParameterSpec("epochs", .integer(1...200), 10, "published: training epochs of each RBM."),
         ParameterSpec("max_levels", .integer(1...200), 100, "published: largest number of levels."),
         ParameterSpec(
-            "fold", .number(0...2), 0.97, "published: fall of the marker allowed while climbing."),
+            "fold", .number(0...2), 0.8, "published: fall of the marker allowed while climbing."),
     ]
 
     private static let identifyParameters = [

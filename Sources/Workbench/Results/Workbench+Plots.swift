@@ -185,7 +185,7 @@ extension Workbench {
         let values = chosen.flatMap { ion in clusters.map { change[SIMD2(ion, Int($0))] } }
         let names = names(source, clusters)
         return HeatmapFigure.render(
-            rows: chosen.map { source.ions[$0].channel.name },
+            rows: chosen.map { source.ions[$0].channel.title },
             columns: clusters.map { Int($0) <= names.count ? names[Int($0) - 1] : "\($0)" },
             values: values, title: "\(source.dataset.name): markers of each cluster",
             unit: "log2 fold change", diverging: true)

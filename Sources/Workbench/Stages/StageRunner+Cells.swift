@@ -62,7 +62,7 @@ extension StageRunner {
         parameters.restarts = values["restarts"].int ?? 50
         parameters.seed = input.seed
         let result = try SIMSCluster.run(
-            cellIDs: cells.cellIDs, gram: cells.gram, features: cells.logMeans,
+            cellIDs: cells.cellIDs, gram: cells.gram, features: cells.means,
             columns: cells.channels.count, means: cells.means, channels: cells.channels.count,
             parameters: parameters, monitor: monitor)
         let estimates = result.estimates.map(encode)

@@ -39,10 +39,10 @@ extension StageRunner {
         parameters.beta = values["beta"].double ?? 0.7
         parameters.divisor = values["divisor"].double ?? 10
         parameters.contrast = SIMSCut.Contrast(rawValue: values["contrast"].string ?? "") ?? .auto
-        parameters.smoothing = values["smoothing"].bool ?? false
+        parameters.smoothing = values["smoothing"].bool ?? true
         parameters.epochs = values["epochs"].int ?? 10
         parameters.maximumLevels = values["max_levels"].int ?? 100
-        parameters.fold = values["fold"].double ?? 0.97
+        parameters.fold = values["fold"].double ?? 0.8
         parameters.seed = input.seed
         try monitor.update(0, "reading the ion images")
         let stack = try input.stack(channels)

@@ -9,8 +9,8 @@ enum DescriptionCut {
     ) throws(AnalysisError) -> SIMSCut.Result {
         var images = CutImages(stack, channels: choice.channels)
         let marker = images.planes[0]
-        try monitor.update(0.02, "repairing pixels and lines")
-        let repaired = DescriptionSegmentation.repair(&images)
+        let repaired = try DescriptionSegmentation.repair(
+            &images, monitor: monitor.part(from: 0.02, to: 0.1))
         let method = DescriptionSegmentation(images: images, parameters: parameters)
         let outcome = try method.run(images, monitor: monitor.part(from: 0.1, to: 0.95))
         let (width, height) = (images.width, images.height)

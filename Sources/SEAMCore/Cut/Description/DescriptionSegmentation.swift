@@ -45,16 +45,21 @@ struct DescriptionSegmentation {
     }
 
     /// The repaired images and what was repaired.
-    static func repair(_ images: inout CutImages) -> (hot: Int, line: Int) {
+    static func repair(
+        _ images: inout CutImages, monitor: StageMonitor
+    ) throws(AnalysisError) -> (hot: Int, line: Int) {
         var hot = 0
         let (width, height) = (images.width, images.height)
         for index in images.planes.indices {
+            let part = Double(index) / Double(images.planes.count)
+            try monitor.update(0.7 * part, "repairing pixels and lines")
             hot += HotPixels.repair(&images.planes[index], width: width, height: height)
         }
         if var rest = images.rest {
             hot += HotPixels.repair(&rest, width: width, height: height)
             images.rest = rest
         }
+        try monitor.update(0.7, "repairing pixels and lines")
         return (hot, BadLines.repair(&images))
     }
 
