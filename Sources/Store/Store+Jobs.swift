@@ -44,14 +44,32 @@ extension Store {
                 last = try JobRows.insert(db, job.record, inputs: job.inputs)
             }
             guard let idempotency, let last else { return }
-            try db.run(
-                "INSERT INTO idempotency (owner, key, request_hash, job, created_at)"
-                    + " VALUES (?, ?, ?, ?, ?)",
-                [
-                    Value(idempotency.owner), Value(idempotency.key),
-                    Value(idempotency.requestHash), Value(last), Value(Timestamp.now()),
-                ])
+            try Self.remember(db, idempotency, row: last)
         }
+    }
+
+    /// Notes that a request with an idempotency key was answered by a job that was there.
+    ///
+    /// - Throws: `.conflict(.duplicate)` if the owner has used the key; `.notFound` for no such job.
+    public func rememberRequest(
+        _ idempotency: (owner: String, key: String, requestHash: String), job id: String
+    ) throws(StoreError) {
+        try pool.write { db throws(StoreError) in
+            try Self.refuseUsed(db, owner: idempotency.owner, key: idempotency.key)
+            try Self.remember(db, idempotency, row: try JobRows.require(db, id: id).1)
+        }
+    }
+
+    private static func remember(
+        _ db: Connection, _ idempotency: (owner: String, key: String, requestHash: String), row: Int
+    ) throws(StoreError) {
+        try db.run(
+            "INSERT INTO idempotency (owner, key, request_hash, job, created_at)"
+                + " VALUES (?, ?, ?, ?, ?)",
+            [
+                Value(idempotency.owner), Value(idempotency.key), Value(idempotency.requestHash),
+                Value(row), Value(Timestamp.now()),
+            ])
     }
 
     /// What an owner's request with this idempotency key made, or nil.

@@ -708,6 +708,4 @@ def test_features_and_exclude_choose_the_channels(api, dataset, parts):
 def test_the_published_cut(api, dataset, truth):
     job = api.run(dataset["id"], "segmentation", {"method": "published"})
     labels = npy(api.result(job["id"], "npy").content)
-    mask = truth["mask"] > 0
-    overlap = (labels > 0) & mask
-    assert 2 * overlap.sum() / ((labels > 0).sum() + mask.sum()) > 0.4
+    assert labels.max() > 5 and truth["mask"][labels > 0].astype(bool).mean() > 0.8

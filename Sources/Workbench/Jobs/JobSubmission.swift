@@ -157,15 +157,19 @@ struct JobSubmission {
         let key = key(kind, values, inputs)
         return try workbench.scheduling.withLock { _ throws(WorkbenchError) in
             try WorkbenchError.storing { () throws(StoreError) in
-                if let there = try store.findJob(key: key) { return (there, false) }
+                let retry = idempotency.map {
+                    (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
+                }
+                if let there = try store.findJob(key: key) {
+                    if let retry { try store.rememberRequest(retry, job: there.id) }
+                    return (there, false)
+                }
                 let job = JobRecord(
                     dataset: dataset.id, owner: dataset.owner, kind: kind.rawValue,
                     parametersJSON: values.json.text, inputs: inputs, key: key)
                 try store.insertJob(
                     job, inputs: inputs.map { (role: $0.role, job: $0.job) },
-                    idempotency: idempotency.map {
-                        (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
-                    })
+                    idempotency: retry)
                 return (job, true)
             }
         }

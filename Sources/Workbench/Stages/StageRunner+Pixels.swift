@@ -46,9 +46,11 @@ extension StageRunner {
         parameters.seed = input.seed
         try monitor.update(0, "reading the ion images")
         let stack = try input.stack(channels)
-        let result = try SIMSCut.run(
-            stack, marker: channels.firstIndex(of: marker) ?? 0, parameters: parameters,
-            monitor: monitor)
+        let place = channels.firstIndex(of: marker) ?? 0
+        let result =
+            isConstant(stack.plane(place))
+            ? noNuclei(stack, marker: place)
+            : try SIMSCut.run(stack, marker: place, parameters: parameters, monitor: monitor)
         let summary: JSON = [
             "marker": .int(marker),
             "channels": .array(result.channels.map { .int(channels[$0]) }),
@@ -67,6 +69,21 @@ extension StageRunner {
                 .array("cells", CellTable.encode(result.cells)),
                 .json("summary", summary),
             ], warnings: result.warnings)
+    }
+
+    private static func isConstant(_ plane: ArraySlice<Float>) -> Bool {
+        plane.allSatisfy { $0 == plane.first }
+    }
+
+    /// The answer to an image whose marker is the same everywhere: a section may hold no nucleus.
+    private static func noNuclei(_ stack: IonStack, marker: Int) -> SIMSCut.Result {
+        SIMSCut.Result(
+            labels: LabelImage(
+                grid: stack.grid, values: [Int32](repeating: 0, count: stack.grid.count)),
+            cells: [], channels: [marker], foreground: [0], diagnostics: [:],
+            warnings: [
+                "no nuclei: the marker channel \(stack.channels[marker].name) is the same everywhere"
+            ])
     }
 }
 
