@@ -235,7 +235,7 @@ def test_a_port_in_use_is_told(start, tmp_path):
 
 
 def test_the_store_is_for_its_owner_only(start, tmp_path):
-    server = start(tmp_path / "new" / "deep" / "data")
+    server = start(tmp_path / "new" / "deep" / "data", log=tmp_path / "log")
     server.client().upload(make_zip({"a - 60.00 u.txt": ion_text([[1, 2]])}))
     for path in [server.data, *server.data.rglob("*")]:
         assert os.stat(path).st_mode & 0o077 == 0, path
