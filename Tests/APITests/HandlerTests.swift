@@ -54,7 +54,8 @@ private func json(_ response: HTTPResponse) throws -> JSON { try JSON.parse(byte
 @Suite struct HandlerTests {
     @Test(arguments: [
         ("GET", "/nowhere", 404, "not-found"), ("GET", "/v1/nothing", 404, "not-found"),
-        ("PUT", "/v1/jobs", 405, "method-not-allowed"), ("GET", "/v1/datasets/ds_x", 404, "not-found"),
+        ("PUT", "/v1/jobs", 405, "method-not-allowed"),
+        ("GET", "/v1/datasets/ds_x", 404, "not-found"),
         ("GET", "/v1/jobs/job_x/result.npy", 404, "not-found"),
         ("GET", "/v1/datasets?limt=3", 400, "bad-query"),
         ("GET", "/v1/datasets?limit=0", 400, "bad-query"),
@@ -77,14 +78,15 @@ private func json(_ response: HTTPResponse) throws -> JSON { try JSON.parse(byte
         if status == 405 { #expect(response.headers["Allow"] == "GET, HEAD, POST, OPTIONS") }
     }
 
-    @Test(arguments: [
-        ([("Host", "seam.example.org")], 421), ([("Host", "127.0.0.1.evil.org")], 421),
-        ([("Host", "localhost:80x")], 421), ([("Origin", "http://evil.org")], 403),
-        ([("Origin", "null")], 403), ([("Sec-Fetch-Site", "cross-site")], 403),
-        ([("X-Forwarded-For", "1.2.3.4")], 403), ([("Forwarded", "for=1.2.3.4")], 403),
-        ([("Via", "1.1 proxy")], 403), ([("Host", "[::1]:8080")], 200),
-        ([("Host", "LOCALHOST:1")], 200), ([("Origin", "http://localhost")], 200),
-    ] as [([(String, String)], Int)])
+    @Test(
+        arguments: [
+            ([("Host", "seam.example.org")], 421), ([("Host", "127.0.0.1.evil.org")], 421),
+            ([("Host", "localhost:80x")], 421), ([("Origin", "http://evil.org")], 403),
+            ([("Origin", "null")], 403), ([("Sec-Fetch-Site", "cross-site")], 403),
+            ([("X-Forwarded-For", "1.2.3.4")], 403), ([("Forwarded", "for=1.2.3.4")], 403),
+            ([("Via", "1.1 proxy")], 403), ([("Host", "[::1]:8080")], 200),
+            ([("Host", "LOCALHOST:1")], 200), ([("Origin", "http://localhost")], 200),
+        ] as [([(String, String)], Int)])
     func `open mode answers only this machine's own users`(
         fields: [(String, String)], status: Int
     ) throws {
