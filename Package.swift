@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "seam",
             dependencies: [
-                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Simulation", "Workbench",
+                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Simulation",
+                "Workbench",
             ],
             swiftSettings: strict),
 
@@ -97,7 +98,7 @@ let package = Package(
         tests("Evaluation", ["Imaging"]),
         tests("Export", ["Bytes", "Imaging", "SEAMCore"]),
         tests("Store", ["Bytes", "Imaging"]),
-        tests("Workbench", ["Bytes", "Imaging", "SEAMCore", "Simulation", "Store"]),
+        tests("Workbench", ["Bytes", "Imaging", "Ingest", "SEAMCore", "Simulation", "Store"]),
         tests("API", ["Bytes", "HTTP", "Imaging", "Simulation", "Workbench"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],

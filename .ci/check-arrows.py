@@ -32,6 +32,8 @@ def main() -> int:
         folder = ROOT / ("Tests" if target["type"] == "test" else "Sources") / name
         folder = ROOT / target["path"] if target.get("path") else folder
         files = sorted(folder.rglob("*.swift"))
+        if not files and any(folder.rglob("*.c")):
+            continue
         if not files:
             faults.append(f"{folder.relative_to(ROOT)}: no Swift file")
         for file in files:

@@ -89,7 +89,8 @@ enum DatasetRoutes {
         let changed = try using { () throws(WorkbenchError) in
             try exchange.workbench.change(
                 before.identifier, fields: fields,
-                expectedVersion: exchange.request.headers["If-Match"] == nil ? nil : before.revision,
+                expectedVersion: exchange.request.headers["If-Match"] == nil
+                    ? nil : before.revision,
                 caller: exchange.caller)
         }
         return Reply.document(changed.document, etag: changed.etag)
@@ -107,7 +108,8 @@ enum DatasetRoutes {
                 let place = "/\(member.name)"
                 guard DatasetFields.changeable.contains(member.name) else {
                     let known = DatasetFields.changeable
-                    let near = Nearest.name(to: member.name, among: known)
+                    let near =
+                        Nearest.name(to: member.name, among: known)
                         .map { "; did you mean \"\($0)\"?" } ?? ""
                     faults.append(
                         .init(

@@ -5,7 +5,8 @@ import Workbench
 enum IonRoutes {
     static let all: [Route] = [
         Route("GET", "v1/datasets/{id}/ions", formats: [.json, .csv], ions),
-        Route("GET", "v1/datasets/{id}/ions/{ion}", formats: [.png, .json, .csv, .npy, .tif], image),
+        Route(
+            "GET", "v1/datasets/{id}/ions/{ion}", formats: [.png, .json, .csv, .npy, .tif], image),
         Route("GET", "v1/datasets/{id}/spectrum", formats: [.json, .csv, .png], spectrum),
         Route("GET", "v1/datasets/{id}/overlay", formats: [.png], overlay),
         Route("GET", "v1/datasets/{id}/colocalized", formats: [.json, .csv], colocalized),
@@ -36,7 +37,9 @@ enum IonRoutes {
         return Reply.immutable(bytes, exchange.format)
     }
 
-    private static let pictureOptions = ["colormap", "clip", "scale", "normalization", "smooth", "zoom"]
+    private static let pictureOptions = [
+        "colormap", "clip", "scale", "normalization", "smooth", "zoom",
+    ]
 
     private static func options(_ query: Query) throws(WorkbenchError) -> PictureOptions {
         var options = PictureOptions()

@@ -65,7 +65,10 @@ enum JobRoutes {
                         ?? "unknown member; known are \(known.joined(separator: ", "))"))
         }
         for name in ["dataset", "kind"] where body[name]?.string == nil {
-            faults.append(.init("/\(name)", "expected \(name == "kind" ? "the name of a kind" : "the id of a dataset")"))
+            faults.append(
+                .init(
+                    "/\(name)",
+                    "expected \(name == "kind" ? "the name of a kind" : "the id of a dataset")"))
         }
         guard faults.isEmpty, let dataset = body["dataset"]?.string, let kind = body["kind"]?.string
         else { throw .invalid(faults) }

@@ -40,7 +40,8 @@ struct Query {
         guard let number = Double(text), range.contains(number) else {
             throw .badQuery([
                 .init(
-                    name, "expected a number from \(trim(range.lowerBound)) to \(trim(range.upperBound))")
+                    name,
+                    "expected a number from \(trim(range.lowerBound)) to \(trim(range.upperBound))")
             ])
         }
         return number

@@ -24,7 +24,9 @@ struct Router: Sendable {
         let methods = Set(best.map(\.0.method))
         guard !methods.isEmpty else { return .nothing }
         var allowed = methods.sorted()
-        if methods.contains("GET") { allowed.insert("HEAD", at: 1 + (allowed.firstIndex(of: "GET") ?? 0)) }
+        if methods.contains("GET") {
+            allowed.insert("HEAD", at: 1 + (allowed.firstIndex(of: "GET") ?? 0))
+        }
         return .otherMethods(allowed + ["OPTIONS"])
     }
 

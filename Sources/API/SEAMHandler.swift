@@ -85,7 +85,8 @@ public final class SEAMHandler: HTTPHandler {
             throw .problem(
                 Problem(
                     status: 404, slug: "not-found", title: "Not found",
-                    detail: "there is no such resource; GET /v1 and /openapi.yaml list what there is"
+                    detail:
+                        "there is no such resource; GET /v1 and /openapi.yaml list what there is"
                 ))
         }
     }

@@ -5,17 +5,17 @@ import Workbench
 /// What the service says of itself.
 enum ServiceRoutes {
     static let all: [Route] = [
-            Route("GET", "") { _ throws(APIError) in
-                Reply.mutable(LandingPage.bytes, .html)
-            },
-            Route("GET", "healthz") { _ throws(APIError) in Reply.document(["status": "alive"]) },
-            Route("GET", "readyz", ready),
-            Route("GET", "openapi.yaml") { _ throws(APIError) in
-                var response = Reply.mutable(Contract.bytes, .json)
-                response.headers.set("Content-Type", "application/yaml")
-                return response
-            },
-            Route("GET", "v1", formats: [.json], service),
+        Route("GET", "") { _ throws(APIError) in
+            Reply.mutable(LandingPage.bytes, .html)
+        },
+        Route("GET", "healthz") { _ throws(APIError) in Reply.document(["status": "alive"]) },
+        Route("GET", "readyz", ready),
+        Route("GET", "openapi.yaml") { _ throws(APIError) in
+            var response = Reply.mutable(Contract.bytes, .json)
+            response.headers.set("Content-Type", "application/yaml")
+            return response
+        },
+        Route("GET", "v1", formats: [.json], service),
     ]
 
     private static let ready: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {

@@ -23,7 +23,9 @@ struct LocalRun {
                 ended["error"]?["detail"]?.string
                     ?? "the job is \(ended["state"]?.string ?? "lost")")
         }
-        for warning in ended["warnings"]?.array ?? [] { printError("note: \(warning.string ?? "")") }
+        for warning in ended["warnings"]?.array ?? [] {
+            printError("note: \(warning.string ?? "")")
+        }
         var jobs = ended["inputs"]?.members ?? []
         jobs.append(.init(kind, ended["id"] ?? .null))
         for entry in jobs { try write(entry.name, entry.value.string ?? "") }

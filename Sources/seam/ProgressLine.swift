@@ -12,7 +12,8 @@ final class ProgressLine {
         let percent = Int((fraction * 100).rounded(.down))
         if isTerminal {
             let filled = Int(fraction * 30)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+            let bar =
+                String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
             let line = String("\(bar) \(percent) % \(text)".prefix(110))
             let padding = String(repeating: " ", count: max(0, width - line.count))
             write("\r" + line + padding)

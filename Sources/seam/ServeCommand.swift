@@ -79,7 +79,8 @@ enum ServeCommand {
         do {
             return try Workbench(configuration)
         } catch {
-            throw .failed("the store in \(configuration.dataDirectory) cannot be opened: \(error.cause)")
+            throw .failed(
+                "the store in \(configuration.dataDirectory) cannot be opened: \(error.cause)")
         }
     }
 

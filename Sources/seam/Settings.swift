@@ -76,12 +76,13 @@ struct Settings {
     ) throws(CommandFailure) {
         self.init()
         if let file { try read(file) }
-        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SEAM_")
-        {
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("SEAM_") {
             if Self.foreign.contains(name) { continue }
             guard let entry = Self.entries.first(where: { $0.variable == name }) else {
                 let known = Self.entries.map(\.variable)
-                let hint = Nearest.name(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+                let hint =
+                    Nearest.name(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
                 throw .usage("unknown environment variable \(name)\(hint)")
             }
             try set(entry, text, from: name)
@@ -152,7 +153,8 @@ struct Settings {
             } else if Self.entries.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 try read(member.value, prefix: path + ".", file: file)
             } else {
-                let hint = Nearest.name(to: path, among: Self.entries.map(\.path))
+                let hint =
+                    Nearest.name(to: path, among: Self.entries.map(\.path))
                     .map { "; did you mean \($0)?" } ?? ""
                 throw .usage("\(file): unknown key \(path)\(hint)")
             }

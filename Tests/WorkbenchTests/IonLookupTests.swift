@@ -9,7 +9,8 @@ private let channels = [
 private let lookup = IonLookup(channels: channels, totals: [5, 10, 30, 7, 1, 1])
 
 @Test(arguments: [
-    ("IdU", 4, "a label"), ("idu", 4, "a label in another case"), ("134", 2, "the most intense of 134.x"),
+    ("IdU", 4, "a label"), ("idu", 4, "a label in another case"),
+    ("134", 2, "the most intense of 134.x"),
     ("134.0", 1, "the nearest m/z"), ("133.95", 0, "the nearest m/z"), ("255.6", 3, "within 0.5"),
     ("256", 3, "a nominal mass nobody has: the nearest within the tolerance ... 0.77 away is not"),
 ])
@@ -39,5 +40,6 @@ func `an ion that is not there is refused by naming the nearest`(text: String) t
     #expect(lookup.defaultMarker() == 1)
     let far = IonLookup(channels: [Channel(mz: 133.5), Channel(mz: 181)], totals: [1, 1])
     #expect(far.defaultMarker() == nil)
-    #expect(IonLookup(channels: [Channel(mz: nil, label: "HH3")], totals: [1]).defaultMarker() == nil)
+    #expect(
+        IonLookup(channels: [Channel(mz: nil, label: "HH3")], totals: [1]).defaultMarker() == nil)
 }

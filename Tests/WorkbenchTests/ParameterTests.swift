@@ -24,22 +24,26 @@ func `the defaults of every kind are accepted and complete`(kind: JobKind) throw
     #expect(again.json == values.json)
 }
 
-@Test(arguments: [
-    (JobKind.clustering, ["n_cluster": 8], "/parameters/n_cluster", "n_clusters"),
-    (.clustering, ["n_clusters": 0], "/parameters/n_clusters", "from 1"),
-    (.clustering, ["n_clusters": 2.5], "/parameters/n_clusters", "whole"),
-    (.clustering, ["n_clusters": "8"], "/parameters/n_clusters", "whole"),
-    (.segmentation, ["method": "publishd"], "/parameters/method", "published"),
-    (.segmentation, ["beta": 2], "/parameters/beta", "0.3"),
-    (.segmentation, ["smoothing": 1], "/parameters/smoothing", "true or false"),
-    (.segmentation, ["marker": ""], "/parameters/marker", "m/z or a label"),
-    (.view, ["seed": -1], "/parameters/seed", "0"),
-    (.diff, ["features": []], "/parameters/features", "at least one"),
-    (.diff, ["group": [0]], "/parameters/group", "from 1"),
-    (.analysis, ["clustering": ["n_clusters": 0]], "/parameters/clustering/n_clusters", "from 1"),
-    (.analysis, ["clustering": 3], "/parameters/clustering", "object"),
-    (.view, [1], "/parameters", "object"),
-] as [(JobKind, JSON, String, String)])
+@Test(
+    arguments: [
+        (JobKind.clustering, ["n_cluster": 8], "/parameters/n_cluster", "n_clusters"),
+        (.clustering, ["n_clusters": 0], "/parameters/n_clusters", "from 1"),
+        (.clustering, ["n_clusters": 2.5], "/parameters/n_clusters", "whole"),
+        (.clustering, ["n_clusters": "8"], "/parameters/n_clusters", "whole"),
+        (.segmentation, ["method": "publishd"], "/parameters/method", "published"),
+        (.segmentation, ["beta": 2], "/parameters/beta", "0.3"),
+        (.segmentation, ["smoothing": 1], "/parameters/smoothing", "true or false"),
+        (.segmentation, ["marker": ""], "/parameters/marker", "m/z or a label"),
+        (.view, ["seed": -1], "/parameters/seed", "0"),
+        (.diff, ["features": []], "/parameters/features", "at least one"),
+        (.diff, ["group": [0]], "/parameters/group", "from 1"),
+        (
+            .analysis, ["clustering": ["n_clusters": 0]], "/parameters/clustering/n_clusters",
+            "from 1"
+        ),
+        (.analysis, ["clustering": 3], "/parameters/clustering", "object"),
+        (.view, [1], "/parameters", "object"),
+    ] as [(JobKind, JSON, String, String)])
 func `a bad parameter is refused with its place and what was expected`(
     kind: JobKind, parameters: JSON, place: String, words: String
 ) {

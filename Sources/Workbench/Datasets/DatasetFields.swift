@@ -49,7 +49,8 @@ public struct DatasetFields: Sendable {
                 return "expected a size in micrometres, above 0 and at most 1,000"
             }
             return nil
-        case "visibility": return ["lab", "private"].contains(value) ? nil : "expected lab or private"
+        case "visibility":
+            return ["lab", "private"].contains(value) ? nil : "expected lab or private"
         case "missing": return ["zero", "error"].contains(value) ? nil : "expected zero or error"
         case "min_total_counts":
             guard let count = Double(value), count >= 0, count.isFinite else {

@@ -35,7 +35,8 @@ enum PixelNorms {
         switch kind {
         case "tic": return spectrum.reduce(0, +)
         case "rms":
-            return (spectrum.reduce(0) { $0 + $1 * $1 } / Float(max(spectrum.count, 1))).squareRoot()
+            return (spectrum.reduce(0) { $0 + $1 * $1 } / Float(max(spectrum.count, 1)))
+                .squareRoot()
         default:
             spectrum.sort()
             let middle = spectrum.count / 2

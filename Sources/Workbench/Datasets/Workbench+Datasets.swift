@@ -106,7 +106,8 @@ extension Workbench {
     /// A file's name without folders and ending.
     private static func stem(_ name: String) -> String {
         let last = name.split(separator: "/").last.map(String.init) ?? ""
-        let stem = last.contains(".") ? last.split(separator: ".").dropLast().joined(separator: ".") : last
+        let stem =
+            last.contains(".") ? last.split(separator: ".").dropLast().joined(separator: ".") : last
         return stem.isEmpty ? "unnamed" : String(stem.prefix(200))
     }
 

@@ -132,9 +132,10 @@ extension Workbench {
         try Self.checkSize(dataset, zoom: options.zoom)
         var planes: [[Float]?] = []
         for ion in ions {
-            planes.append(try ion.map { (record) throws(WorkbenchError) in
-                try image(dataset, ion: record.index).floats
-            })
+            planes.append(
+                try ion.map { (record) throws(WorkbenchError) in
+                    try image(dataset, ion: record.index).floats
+                })
         }
         return OverlayFigure.render(
             red: planes[0], green: planes[1], blue: planes[2], grid: dataset.grid,

@@ -21,7 +21,9 @@ extension Workbench {
             return SpectrumFigure.render(
                 mz: massed.map { ions[$0].channel.mz! }, values: massed.map { rows[$0].mean },
                 title: title, unit: "counts per pixel"
-            ).png(text: [("Software", "\(Software.name) \(Software.version)"), ("Source", dataset.id)])
+            ).png(text: [
+                ("Software", "\(Software.name) \(Software.version)"), ("Source", dataset.id),
+            ])
         }
         var table = ResultTable(columns: ["index", "mz", "label", "mean", "max"])
         table.rows = ions.indices.map { index -> [CSVTable.Field] in

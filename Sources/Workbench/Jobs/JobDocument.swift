@@ -16,7 +16,9 @@ extension Workbench {
         var links: [JSON.Member] = [
             .init("self", .string(path)), .init("events", .string(path + "/events")),
         ]
-        if let dataset = job.dataset { links.append(.init("dataset", .string("/v1/datasets/\(dataset)"))) }
+        if let dataset = job.dataset {
+            links.append(.init("dataset", .string("/v1/datasets/\(dataset)")))
+        }
         if job.state == .succeeded {
             links.append(.init("result", .string(path + "/result")))
             links.append(.init("plots", .string(path + "/plots")))
@@ -57,7 +59,8 @@ extension Workbench {
                 now.etaSeconds)
         }
         let waiting = parts.values.contains { !$0.state.isFinal }
-        return Self.progress(0, "queued", waiting ? "waiting for its inputs" : "waiting for a worker")
+        return Self.progress(
+            0, "queued", waiting ? "waiting for its inputs" : "waiting for a worker")
     }
 
     private static func progress(

@@ -24,7 +24,8 @@ struct JobFailure {
         case .tooFewCells(let found, let needed):
             document = [
                 "type": .string(Self.tooFewCells), "title": "Too few cells",
-                "detail": .string("the segmentation has \(found) cells, at least \(needed) are needed"),
+                "detail": .string(
+                    "the segmentation has \(found) cells, at least \(needed) are needed"),
                 "found": .int(found), "needed": .int(needed),
             ]
         case .badParameter(let name, let detail):
@@ -39,7 +40,8 @@ struct JobFailure {
             ]
         case .cancelled:
             document = [
-                "type": "/errors/cancelled", "title": "Cancelled", "detail": "the job was cancelled",
+                "type": "/errors/cancelled", "title": "Cancelled",
+                "detail": "the job was cancelled",
             ]
         }
     }
@@ -55,13 +57,15 @@ struct JobFailure {
             retryable = false
             document = [
                 "type": "/errors/invalid-parameter", "title": "A parameter does not fit the data",
-                "detail": .string(faults.map { "\($0.place): \($0.detail)" }.joined(separator: "; ")),
+                "detail": .string(
+                    faults.map { "\($0.place): \($0.detail)" }.joined(separator: "; ")),
             ]
         default:
             retryable = true
             document = [
                 "type": "/errors/internal", "title": "Internal error",
-                "detail": "the stage failed by no fault of the data; the server's log has the cause",
+                "detail":
+                    "the stage failed by no fault of the data; the server's log has the cause",
             ]
         }
     }

@@ -11,7 +11,8 @@ extension Workbench {
     ) throws(WorkbenchError) -> Bool {
         let started = parts.contains { $0.job.state != .queued }
         if job.state == .queued, started {
-            _ = try WorkbenchError.storing { () throws(StoreError) in try store.markRunning(job.id) }
+            _ = try WorkbenchError.storing { () throws(StoreError) in try store.markRunning(job.id)
+            }
             changes.notify(job.id)
         }
         guard parts.allSatisfy({ $0.job.state.isFinal }) else { return false }

@@ -97,9 +97,10 @@ extension DatasetRecord {
 extension Workbench {
     /// What `X-Seam-Ion` calls an ion: its m/z, else its label in ASCII.
     public func name(of ion: IonRecord) -> String {
-        ion.channel.mzText ?? ion.channel.name.unicodeScalars.map {
-            $0.isASCII && $0.value >= 0x20 && $0.value < 0x7F ? String($0) : "?"
-        }.joined()
+        ion.channel.mzText
+            ?? ion.channel.name.unicodeScalars.map {
+                $0.isASCII && $0.value >= 0x20 && $0.value < 0x7F ? String($0) : "?"
+            }.joined()
     }
 
     /// The table of a dataset's ions: `json` or `csv`.

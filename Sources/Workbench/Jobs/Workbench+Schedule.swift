@@ -44,8 +44,12 @@ extension Workbench {
         }
         for job in waiting {
             guard let kind = JobKind(rawValue: job.kind) else {
-                try fail(job, ["type": "/errors/internal", "title": "Unknown kind",
-                    "detail": .string("this version knows no kind \(job.kind)")])
+                try fail(
+                    job,
+                    [
+                        "type": "/errors/internal", "title": "Unknown kind",
+                        "detail": .string("this version knows no kind \(job.kind)"),
+                    ])
                 ended = true
                 continue
             }

@@ -51,7 +51,8 @@ extension Workbench {
         }
         guard let kind = JobKind(rawValue: request.kind) else {
             let known = JobKind.allCases.map(\.rawValue)
-            let hint = Nearest.name(to: request.kind, among: known)
+            let hint =
+                Nearest.name(to: request.kind, among: known)
                 .map { "; did you mean \"\($0)\"?" } ?? ""
             throw .invalid([
                 .init(

@@ -2,7 +2,8 @@ import Bytes
 
 extension JobKind {
     private static let seed = ParameterSpec(
-        "seed", .integer(0...Int.max), 0, "Names every random stream: the same seed, the same bytes.")
+        "seed", .integer(0...Int.max), 0,
+        "Names every random stream: the same seed, the same bytes.")
 
     private static let channelChoice = [
         ParameterSpec(
@@ -72,7 +73,8 @@ extension JobKind {
     private static let identifyParameters = [
         ParameterSpec(
             "method", .choice(["distilled", "mean"]), "distilled",
-            "distilled: a pixel classifier with a class a nucleus. mean: log median-normalised mean."),
+            "distilled: a pixel classifier with a class a nucleus. mean: log median-normalised mean."
+        ),
         ParameterSpec(
             "schedule", .choice(["fast", "published"]), "fast",
             "distilled: how the classifier is trained; published is 200 epochs of batch 64."),
@@ -109,7 +111,8 @@ extension JobKind {
             "method", .choice(["emd", "t", "wilcoxon"]), "emd",
             "emd: earth mover's distance between and within. t: Welch. wilcoxon: rank sum."),
         ParameterSpec(
-            "top", .integer(1...100_000), nil, "Keep exactly this many ions a cluster (default all)."),
+            "top", .integer(1...100_000), nil,
+            "Keep exactly this many ions a cluster (default all)."),
         ParameterSpec(
             "group", .clusters, nil,
             "Compare these clusters (default: each cluster against the rest)."),

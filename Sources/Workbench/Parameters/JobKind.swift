@@ -32,7 +32,10 @@ public enum JobKind: String, Sendable, CaseIterable {
         case .representation: [Input(kind: .segmentation, optional: false)]
         case .clustering: [Input(kind: .representation, optional: false)]
         case .embedding:
-            [Input(kind: .representation, optional: false), Input(kind: .clustering, optional: true)]
+            [
+                Input(kind: .representation, optional: false),
+                Input(kind: .clustering, optional: true),
+            ]
         case .diff: [Input(kind: .clustering, optional: false)]
         case .analysis: JobKind.parts.map { Input(kind: $0, optional: true) }
         }

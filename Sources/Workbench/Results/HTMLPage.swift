@@ -28,7 +28,8 @@ struct HTMLPage {
         for column in table.columns { body += "<th>\(Self.escape(column))</th>" }
         body += "</tr></thead><tbody>\n"
         for row in table.rows {
-            body += "<tr>" + row.map { "<td>\(Self.escape(Self.text($0)))</td>" }.joined() + "</tr>\n"
+            body +=
+                "<tr>" + row.map { "<td>\(Self.escape(Self.text($0)))</td>" }.joined() + "</tr>\n"
         }
         body += "</tbody></table>\n"
     }

@@ -39,7 +39,9 @@ struct ResultTable {
 
 extension CSVTable.Field {
     /// A number, or nothing.
-    static func optional(_ value: Double?) -> CSVTable.Field { value.map { .double($0) } ?? .missing }
+    static func optional(_ value: Double?) -> CSVTable.Field {
+        value.map { .double($0) } ?? .missing
+    }
 
     /// Text, or nothing.
     static func optional(_ value: String?) -> CSVTable.Field { value.map { .text($0) } ?? .missing }

@@ -34,7 +34,8 @@ extension Workbench {
             throw .notFound(
                 names.isEmpty
                     ? "a \(kind.rawValue) job has no further pictures"
-                    : "no picture \"\(name.prefix(60))\"; there are \(names.joined(separator: ", "))")
+                    : "no picture \"\(name.prefix(60))\"; there are \(names.joined(separator: ", "))"
+            )
         }
         return try plot(source, name)
     }

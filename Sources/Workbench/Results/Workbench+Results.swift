@@ -164,7 +164,8 @@ extension Workbench {
     ) throws(WorkbenchError) -> [UInt8] {
         let rows = stored.cellIDs.count
         guard let network = stored.network else {
-            return NPYArray(float32: stored.logMeans, shape: [rows, stored.channels.count]).encoded()
+            return NPYArray(float32: stored.logMeans, shape: [rows, stored.channels.count])
+                .encoded()
         }
         let labels = try source.reader(.segmentation).labels(source.dataset)
         let stack = try WorkbenchError.storing { () throws(StoreError) in

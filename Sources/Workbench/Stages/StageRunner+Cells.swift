@@ -29,7 +29,8 @@ extension StageRunner {
         var artifacts: [Artifact] = [
             .array("cell_ids", NPYArray(int32: result.cellIDs, shape: [cells])),
             .array("means", NPYArray(float32: result.means, shape: [cells, channels.count])),
-            .array("log_means", NPYArray(float32: result.logMeans, shape: [cells, channels.count])),
+            .array(
+                "log_means", NPYArray(float32: result.logMeans, shape: [cells, channels.count])),
         ]
         if let gram = result.gram {
             artifacts.append(.array("gram", NPYArray(float64: gram, shape: [cells, cells])))
@@ -72,7 +73,8 @@ extension StageRunner {
                 .array("cell_ids", NPYArray(int32: result.cellIDs, shape: [count])),
                 .array("clusters", NPYArray(int32: result.clusters, shape: [count])),
                 .array("silhouettes", NPYArray(float64: result.silhouettes, shape: [count])),
-                .json("summary", ["n_clusters": .int(result.count), "estimates": .array(estimates)]),
+                .json(
+                    "summary", ["n_clusters": .int(result.count), "estimates": .array(estimates)]),
             ], warnings: result.warnings)
     }
 
