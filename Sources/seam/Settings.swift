@@ -141,6 +141,16 @@ struct Settings {
         try read(document, prefix: "", file: file)
     }
 
+    /// The known key or group of keys nearest to an unknown one, else all keys.
+    private static func hint(_ path: String) -> String {
+        let keys = entries.map(\.path)
+        let groups = keys.compactMap { $0.split(separator: ".").dropLast().first.map(String.init) }
+        guard let near = Nearest.name(to: path, among: groups + keys) else {
+            return "; known are \(keys.joined(separator: ", "))"
+        }
+        return "; did you mean \(near)?"
+    }
+
     private mutating func read(
         _ value: JSON, prefix: String, file: String
     ) throws(CommandFailure) {
@@ -153,10 +163,7 @@ struct Settings {
             } else if Self.entries.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 try read(member.value, prefix: path + ".", file: file)
             } else {
-                let hint =
-                    Nearest.name(to: path, among: Self.entries.map(\.path))
-                    .map { "; did you mean \($0)?" } ?? ""
-                throw .usage("\(file): unknown key \(path)\(hint)")
+                throw .usage("\(file): unknown key \(path)\(Self.hint(path))")
             }
         }
     }

@@ -38,7 +38,7 @@ def test_version_and_help():
     (["simulate", "-o", "x", "--size", "3"], "16"), (["simulate", "-o", "x", "--sed", "3"], "--seed"),
     (["run"], "KIND"), (["run", "veiw", "a", "-o", "x"], "view"), (["run", "view"], "INPUT"),
     (["run", "view", "a.zip"], "-o"), (["run", "view", "a.zip", "-o", "x", "--set", "k"], "KEY"),
-    (["evaluate"], "usage"), (["evaluate", "a"], "seam evaluate --help"),
+    (["evaluate"], "LABELS"), (["evaluate", "a"], "seam evaluate --help"),
 ])
 def test_wrong_command_lines_are_2_and_say_what_was_meant(tmp_path, arguments, part):
     done = seam(*arguments, cwd=tmp_path, timeout=30)
