@@ -76,7 +76,9 @@ final class UploadReceiver {
             while let part = try reader.nextPart() {
                 if let name = part.filename {
                     files.append(
-                        try spool(files.count, name: name) { try reader.read(atMost: 1 << 18) })
+                        try spool(files.count, name: Self.lastPart(name)) {
+                            try reader.read(atMost: 1 << 18)
+                        })
                 } else {
                     let bytes = try reader.readAll(limit: 65_536)
                     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -89,6 +91,11 @@ final class UploadReceiver {
         } catch {
             throw Self.failure(error)
         }
+    }
+
+    /// A client's file name without its folders (RFC 7578 4.2).
+    private static func lastPart(_ name: String) -> String {
+        name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     }
 
     /// Writes pieces to a file of the spool until they end, hashing them.

@@ -109,6 +109,12 @@ def test_a_single_file_without_an_archive(api):
     assert document["ion_count"] == 1 and image(api, document["id"], "77.50").tolist() == A
 
 
+def test_folders_in_the_names_of_a_form_are_dropped(api):
+    files = {"C:\\data\\liver - 50.50 u.txt": ion_text(A), "../../liver - 51.50 u.txt": ion_text(B)}
+    document = api.upload(files).json()
+    assert document["name"] == "liver" and document["ion_count"] == 2
+
+
 def test_fields_come_from_the_form_or_the_query(api):
     fields = {"name": "liver 3", "sample": "mouse", "group": "old", "polarity": "positive",
               "notes": "first line\nsecond – line", "pixel_size_um": "1.5", "visibility": "private"}

@@ -43,6 +43,10 @@ def test_head_is_get_without_the_body(api, dataset, analysis):
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_head_of_a_stream_ends(api, analysis):
+    assert api.head(f"/v1/jobs/{analysis['id']}/events").content == b""
+
+
 def test_options_and_405(api, dataset):
     path = f"/v1/datasets/{dataset['id']}"
     allow = api.request("OPTIONS", path, 204).headers["Allow"]
