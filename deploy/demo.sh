@@ -20,6 +20,12 @@ trap stop EXIT
 say() { printf '\n== %s\n' "$*"; }
 # The value of a top-level member of a JSON document as the service prints it, a member a line.
 member() { sed -n "s/^  \"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" | head -1; }
+# "42 %  view: Laying out ..." from a job's document.
+progress() {
+    awk -F'": ' '/^    "fraction": /{ f = $2 + 0 } /^    "(stage|message)": /{
+        gsub(/^"|",?$/, "", $2); if (length($2) > length(text)) text = $2 }
+        END { printf "%3d %%  %s\n", f * 100, text }'
+}
 get() { curl --silent --show-error --fail-with-body --output "$2" "$url$1" || { cat "$2"; exit 1; }; }
 
 say "1. What is missing, and the build"
@@ -61,9 +67,9 @@ shown=
 while :; do
     get "/v1/jobs/$job" "$out/job.json"
     state=$(member state <"$out/job.json")
-    line=$(sed -n 's/^    "\(fraction\|stage\|message\)": "\{0,1\}\([^"]*[^",]\)"\{0,1\},\{0,1\}$/\2/p' \
-        "$out/job.json" | head -3 | paste -sd' ' -)
-    [ "$line" = "$shown" ] || { printf '%-9s %s\n' "$state" "$line"; shown=$line; }
+    line=$(progress <"$out/job.json")
+    [ "$line" = "$shown" ] || echo "$line"
+    shown=$line
     case $state in
         succeeded) break ;;
         failed | cancelled) cat "$out/job.json"; exit 1 ;;
