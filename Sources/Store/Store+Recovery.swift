@@ -3,13 +3,16 @@ extension Store {
     /// interruption; returns the identifiers in their new order. Call it once at the start.
     ///
     /// A job interrupted more than `maxInterruptions` times fails with `error` (JSON text) as one
-    /// that is suspected of killing the process.
+    /// that is suspected of killing the process. Jobs of the kind `keeping` stay as they are: they do
+    /// no work of their own, so nothing of theirs was interrupted.
     public func requeueInterrupted(
-        maxInterruptions: Int, error: String = suspectError, at now: String = Timestamp.now()
+        maxInterruptions: Int, keeping kind: String = "", error: String = suspectError,
+        at now: String = Timestamp.now()
     ) throws(StoreError) -> [String] {
         try pool.write { db throws(StoreError) in
             let running = try db.all(
-                "SELECT id, interruptions FROM jobs WHERE state = 'running' ORDER BY place"
+                "SELECT id, interruptions FROM jobs WHERE state = 'running' AND kind <> ?"
+                    + " ORDER BY place", [Value(kind)]
             ) { ($0.text(0), $0.int(1)) }
             var queued: [String] = []
             for (id, interruptions) in running {

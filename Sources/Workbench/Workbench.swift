@@ -42,7 +42,9 @@ public final class Workbench: Sendable {
         }
         pool = JobPool(workers: configuration.workers, name: "seam.jobs")
         let recovered = try WorkbenchError.storing { () throws(StoreError) in
-            try store.requeueInterrupted(maxInterruptions: configuration.maximumInterruptions)
+            try store.requeueInterrupted(
+                maxInterruptions: configuration.maximumInterruptions,
+                keeping: JobKind.analysis.rawValue)
         }
         for id in recovered { configuration.log("job \(id) was interrupted and is queued again") }
         schedule()

@@ -126,6 +126,7 @@ def test_every_accepted_job_ends(start, tmp_path, slow, moments):
     assert document["state"] == "succeeded", document
     parts = {k: api.get(f"/v1/jobs/{i}").json() for k, i in document["inputs"].items()}
     assert {p["state"] for p in parts.values()} == {"succeeded"}
+    assert document["interruptions"] == 0, "an analysis does no work of its own"
     if interrupted:
         assert sum(p["interruptions"] for p in parts.values()) >= 1
     for part in parts.values():
