@@ -61,10 +61,14 @@ extension Workbench {
         return try self.job(id, caller: caller)
     }
 
-    /// The parts of a cancelled analysis that nobody else needs are stopped with it.
+    /// The parts of a cancelled analysis that nobody else needs are stopped with it, the last ones
+    /// first: a job whose input is cancelled before it would fail.
     private func stopParts(of analysis: JobRecord) throws(WorkbenchError) {
         let parts = Set(analysis.inputs.map(\.job)).union([analysis.id])
-        for input in analysis.inputs.reversed() {
+        for kind in JobKind.parts.reversed() {
+            guard let input = analysis.inputs.first(where: { $0.role == kind.rawValue }) else {
+                continue
+            }
             let (part, users) = try WorkbenchError.storing { () throws(StoreError) in
                 (try store.job(input.job), try store.dependents(of: input.job))
             }
