@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything tests need, and all tests: lint, unit tests, whole-service scenarios, the demo.
+# Everything tests need, and all tests: lint, unit tests, installation, demo, service scenarios.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 deploy/prerequisites.sh python3 python3-venv
@@ -7,6 +7,13 @@ deploy/prerequisites.sh python3 python3-venv
 .ci/lint.sh
 .ci/test-unit.sh
 seam=$(deploy/build.sh)
+
+# What the Dockerfile calls, into a folder of its own; and the demo, as a newcomer runs it.
+prefix=$(mktemp -d)
+trap 'rm -rf "$prefix"' EXIT
+deploy/install.sh "$prefix"
+"$prefix/bin/seam" version
+deploy/demo.sh
 
 venv=.venv
 if [ ! -x "$venv/bin/pytest" ] || ! cmp -s Tests/Service/requirements.txt "$venv/requirements.txt"; then
