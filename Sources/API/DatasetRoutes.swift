@@ -161,6 +161,8 @@ enum DatasetRoutes {
         try using { () throws(WorkbenchError) in
             try exchange.workbench.delete(
                 dataset.identifier, cancelling: try query.flag("cancel") ?? false,
+                expectedVersion: exchange.request.headers["If-Match"] == nil
+                    ? nil : dataset.revision,
                 caller: exchange.caller)
         }
         return Reply.noContent

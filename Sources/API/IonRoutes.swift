@@ -73,8 +73,10 @@ enum IonRoutes {
                 dataset, ion: ions[index], format: exchange.format.rawValue,
                 options: drawn)
             let named = [("X-Seam-Ion", workbench.name(of: ions[index]))]
-            // Title and scale bar show what can be changed of a dataset; the data do not.
-            let changes = picture && (drawn.legend || drawn.scaleBar)
+            // Title, scale bar and pixel size can be changed; the data cannot.
+            let changes =
+                picture
+                ? drawn.legend || drawn.scaleBar : [.json, .tif].contains(exchange.format)
             return changes
                 ? Reply.mutable(bytes, exchange.format, headers: named)
                 : Reply.immutable(bytes, exchange.format, headers: named)

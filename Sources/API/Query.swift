@@ -37,7 +37,7 @@ struct Query {
     /// A number in a range.
     func number(_ name: String, in range: ClosedRange<Double>) throws(WorkbenchError) -> Double? {
         guard let text = values[name] else { return nil }
-        guard let number = Double(text), range.contains(number) else {
+        guard Self.isDecimal(text), let number = Double(text), range.contains(number) else {
             throw .badQuery([
                 .init(
                     name,
@@ -50,13 +50,19 @@ struct Query {
     /// A whole number in a range.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(WorkbenchError) -> Int? {
         guard let text = values[name] else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard Self.isDecimal(text), let number = Int(text), range.contains(number) else {
             throw .badQuery([
                 .init(
                     name, "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
             ])
         }
         return number
+    }
+
+    /// Whether a text is written as JSON writes a number: no `+5`, `0x10`, `inf` or `nan`.
+    private static func isDecimal(_ text: String) -> Bool {
+        text.utf8.first != UInt8(ascii: "+")
+            && text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
     }
 
     /// One of some words.

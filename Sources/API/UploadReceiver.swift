@@ -109,12 +109,17 @@ final class UploadReceiver {
         defer { try? file.close() }
         var hash = SHA256()
         var total = 0
+        var checked = 0
         while true {
             let piece = try next()
             if piece.isEmpty { break }
             total += piece.count
             guard total <= exchange.limits.uploadBytes else {
                 throw BodyError.tooLarge(limit: exchange.limits.uploadBytes)
+            }
+            if exchange.body.declaredLength == nil, total - checked >= 1 << 26 {
+                try checkRoom(for: 0)
+                checked = total
             }
             hash.update(piece)
             try file.write(contentsOf: piece)
@@ -139,7 +144,7 @@ final class UploadReceiver {
         if free - exchange.limits.freeBytes < length {
             throw .workbench(
                 .storageFull(
-                    "the upload has \(length) bytes, the disk has room for "
+                    "the upload has \(length > 0 ? "\(length)" : "more") bytes, the disk has room for "
                         + "\(max(0, free - exchange.limits.freeBytes)); nothing was kept"))
         }
     }

@@ -59,9 +59,11 @@ public final class Workbench: Sendable {
         store.close()
     }
 
-    /// Tells everybody who waits that the service is going down; nothing new is started.
+    /// Tells everybody who waits, and the running jobs, that the service is going down; nothing new
+    /// is started. Returns at once.
     public func beginStopping() {
         stopping.store(true, ordering: .sequentiallyConsistent)
+        pool.stop(grace: 0)
         changes.notifyAll()
     }
 

@@ -1,6 +1,7 @@
 import API
 import Dispatch
 import Foundation
+import Glibc
 import HTTP
 import Workbench
 
@@ -40,6 +41,7 @@ enum ServeCommand {
                 "without tokens the service listens on loopback only (127.0.0.1, ::1, localhost), "
                     + "not on \(host)")
         }
+        Glibc.signal(SIGPIPE, SIG_IGN)
         let signals = TerminationSignals()
         let log = Log()
         let workbench = try open(settings, log: log)
@@ -90,6 +92,6 @@ enum ServeCommand {
 
     /// The one line that standard output ever carries.
     private static func announce(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        writeText(line + "\n", to: 1)
     }
 }

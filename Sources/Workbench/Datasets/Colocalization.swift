@@ -1,29 +1,29 @@
 import Imaging
-import Kernels
-import Synchronization
 
 /// Correlation of every ion image with one of them.
 enum Colocalization {
     /// The measures.
     static let metrics = ["pearson", "cosine", "spearman"]
 
-    /// The correlation of each channel with channel `ion`, nil for a constant (all-zero) image.
-    ///
-    /// - Complexity: O(M P), O(M P log P) for Spearman.
-    static func correlations(_ stack: IonStack, ion: Int, metric: String) -> [Double?] {
-        let reference = prepared(Array(stack.plane(ion)), metric)
-        let results = Mutex([Double?](repeating: nil, count: stack.channels.count))
-        Parallel.forEach(stack.channels.count) { channel in
-            let other = prepared(Array(stack.plane(channel)), metric)
-            let value = cosine(reference, other)
-            results.withLock { $0[channel] = value }
+    /// An image made ready for comparison with others.
+    struct Reference: Sendable {
+        private let values: [Double]
+        private let metric: String
+
+        init(_ image: PixelValues, metric: String) {
+            values = prepared(image, metric)
+            self.metric = metric
         }
-        return results.withLock { $0 }
+
+        /// The correlation with another image, nil for a constant (all-zero) one.
+        ///
+        /// - Complexity: O(P), O(P log P) for Spearman.
+        func correlation(_ image: PixelValues) -> Double? { cosine(values, prepared(image, metric)) }
     }
 
     /// The values whose cosine is the measure: centred for Pearson, centred ranks for Spearman.
-    private static func prepared(_ plane: [Float], _ metric: String) -> [Double] {
-        var values = metric == "spearman" ? ranks(plane) : plane.map { Double($0) }
+    private static func prepared(_ image: PixelValues, _ metric: String) -> [Double] {
+        var values = metric == "spearman" ? ranks(image.floats) : image.doubles
         guard metric != "cosine" else { return values }
         let mean = values.reduce(0, +) / Double(max(values.count, 1))
         for index in values.indices { values[index] -= mean }

@@ -45,15 +45,15 @@ public struct DatasetFields: Sendable {
                 ? nil : "expected positive or negative"
         case "pixel_size_um":
             if value.isEmpty { return nil }
-            guard let size = Double(value), size > 0, size <= 1000, size.isFinite else {
-                return "expected a size in micrometres, above 0 and at most 1,000"
+            guard let size = number(value), pixelSizes.contains(size) else {
+                return "expected a size in micrometres, from 0.0001 to 1,000"
             }
             return nil
         case "visibility":
             return ["lab", "private"].contains(value) ? nil : "expected lab or private"
         case "missing": return ["zero", "error"].contains(value) ? nil : "expected zero or error"
         case "min_total_counts":
-            guard let count = Double(value), count >= 0, count.isFinite else {
+            guard let count = number(value), count >= 0, count.isFinite else {
                 return "expected a number of counts, at least 0"
             }
             return nil
@@ -61,6 +61,14 @@ public struct DatasetFields: Sendable {
             return ["true", "false", "1", "0"].contains(value) ? nil : "expected true or false"
         default: return "unknown"
         }
+    }
+
+    /// Pixel sizes in micrometres that make sense of an image.
+    static let pixelSizes = 0.0001...1000
+
+    /// A decimal number: no `0x10`, `inf` or `nan`.
+    private static func number(_ text: String) -> Double? {
+        text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } ? Double(text) : nil
     }
 
     /// The text of a field; nil where it was not given.

@@ -30,12 +30,21 @@ public struct IonLookup: Sendable {
 
     private let channels: [Channel]
     private let totals: [Double]
+    /// The first channel of every label, and the channels of every label in small letters.
+    private let exact: [String: Int]
+    private let folded: [String: [Int]]
 
     /// A lookup over the channels of a dataset and their total counts.
     public init(channels: [Channel], totals: [Double]) {
         precondition(channels.count == totals.count)
         self.channels = channels
         self.totals = totals
+        let labelled = channels.indices.compactMap { index in
+            channels[index].label.map { ($0, index) }
+        }
+        exact = Dictionary(labelled, uniquingKeysWith: { first, _ in first })
+        folded = Dictionary(grouping: labelled, by: { $0.0.lowercased() })
+            .mapValues { $0.map(\.1) }
     }
 
     /// The index of the channel that `text` names.
@@ -44,11 +53,8 @@ public struct IonLookup: Sendable {
     public func index(
         of text: String, tolerance: Tolerance = .mz(0.5)
     ) throws(WorkbenchError) -> Int {
-        if let exact = channels.firstIndex(where: { $0.label == text }) { return exact }
-        let folded = channels.indices.filter {
-            channels[$0].label?.lowercased() == text.lowercased()
-        }
-        if folded.count == 1 { return folded[0] }
+        if let index = exact[text] { return index }
+        if let same = folded[text.lowercased()], same.count == 1 { return same[0] }
         guard let wanted = Double(text), wanted.isFinite, wanted > 0, wanted < 1e9,
             text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") })
         else { throw .notFound(unknownLabel(text)) }

@@ -1,48 +1,72 @@
 import Imaging
 import Kernels
 
-/// What each pixel is divided by when an image is normalised.
+/// What each pixel is divided by when an image is normalised: the total (`tic`), median or root mean
+/// square over all its channels, divided by its own mean over the pixels, so that the values stay
+/// in the range of counts.
 enum PixelNorms {
-    /// The total (`tic`), median or root mean square over all channels of every pixel, divided by
-    /// its own mean over the pixels, so that the values stay in the range of counts.
+    /// The sums over channels that `tic` and `rms` need, image by image.
+    struct Sums {
+        private var sums: [Float]
+        private let squared: Bool
+        private var channels = 0
+
+        init(pixels: Int, squared: Bool) {
+            sums = [Float](repeating: 0, count: pixels)
+            self.squared = squared
+        }
+
+        mutating func add(_ image: [Float]) {
+            channels += 1
+            for pixel in sums.indices {
+                sums[pixel] += squared ? image[pixel] * image[pixel] : image[pixel]
+            }
+        }
+
+        var norms: [Float] {
+            guard squared else { return scaled(sums) }
+            return scaled(sums.map { ($0 / Float(max(channels, 1))).squareRoot() })
+        }
+    }
+
+    /// The medians.
     ///
-    /// - Complexity: O(M P), O(M P log M) for the median.
-    static func compute(_ stack: IonStack, kind: String) -> [Float] {
+    /// - Complexity: O(M P log M).
+    static func medians(_ stack: IonStack) -> [Float] {
         let pixels = stack.grid.count
         let channels = stack.channels.count
         var norms = [Float](repeating: 0, count: pixels)
         stack.counts.withUnsafeBufferPointer { counts in
             norms.withUnsafeMutableBufferPointer { norms in
-                let source = UncheckedPointer(counts.baseAddress!)
-                let target = UncheckedMutablePointer(norms.baseAddress!)
+                guard let counts = counts.baseAddress, let norms = norms.baseAddress else { return }
+                let source = UncheckedPointer(counts)
+                let target = UncheckedMutablePointer(norms)
                 Parallel.forEachRange(pixels, grain: 4096) { range in
                     var spectrum = [Float](repeating: 0, count: channels)
                     for pixel in range {
                         for channel in 0..<channels {
                             spectrum[channel] = source.base[channel * pixels + pixel]
                         }
-                        target.base[pixel] = norm(&spectrum, kind)
+                        target.base[pixel] = median(&spectrum)
                     }
                 }
             }
         }
-        let mean = norms.reduce(0.0) { $0 + Double($1) } / Double(max(pixels, 1))
+        return scaled(norms)
+    }
+
+    private static func scaled(_ norms: [Float]) -> [Float] {
+        let mean = norms.reduce(0.0) { $0 + Double($1) } / Double(max(norms.count, 1))
         guard mean > 0 else { return norms }
         return norms.map { $0 / Float(mean) }
     }
 
-    private static func norm(_ spectrum: inout [Float], _ kind: String) -> Float {
-        switch kind {
-        case "tic": return spectrum.reduce(0, +)
-        case "rms":
-            return (spectrum.reduce(0) { $0 + $1 * $1 } / Float(max(spectrum.count, 1)))
-                .squareRoot()
-        default:
-            spectrum.sort()
-            let middle = spectrum.count / 2
-            return spectrum.count % 2 == 1
-                ? spectrum[middle] : (spectrum[middle - 1] + spectrum[middle]) / 2
-        }
+    private static func median(_ spectrum: inout [Float]) -> Float {
+        guard !spectrum.isEmpty else { return 0 }
+        spectrum.sort()
+        let middle = spectrum.count / 2
+        return spectrum.count % 2 == 1
+            ? spectrum[middle] : (spectrum[middle - 1] + spectrum[middle]) / 2
     }
 }
 

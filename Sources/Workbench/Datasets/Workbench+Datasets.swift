@@ -2,6 +2,7 @@ public import Imaging
 public import Ingest
 import Jobs
 public import Store
+import Synchronization
 
 extension Workbench {
     /// An upload that has arrived: files in the spool, and a checksum over all of them.
@@ -99,6 +100,10 @@ extension Workbench {
             totalCounts: ions.reduce(0) { $0 + $1.totalCounts }, bytes: upload.bytes,
             sha256: upload.sha256, source: read.format, warnings: read.warnings,
             optionsKey: fields.optionsKey)
+        if let size = record.pixelSizeMicrometres, !DatasetFields.pixelSizes.contains(size) {
+            record.pixelSizeMicrometres = nil
+            record.warnings.append("the header's pixel size of \(size) µm was not taken")
+        }
         fields.apply(to: &record)
         return record
     }
@@ -150,20 +155,26 @@ extension Workbench {
     ///
     /// - Throws: `.conflict` listing the jobs that run, unless `cancel`.
     public func delete(
-        _ id: String, cancelling cancel: Bool, caller: Caller
+        _ id: String, cancelling cancel: Bool, expectedVersion: Int? = nil, caller: Caller
     ) throws(WorkbenchError) {
         _ = try changeable(id, caller: caller)
-        let unfinished = try unfinishedJobs(dataset: id)
-        if !unfinished.isEmpty {
-            guard cancel else {
-                throw .conflict(
-                    "jobs of this dataset are not finished; add ?cancel=true to stop them",
-                    jobs: unfinished)
+        // Nothing is made or started for it from the look at its jobs to its end.
+        try scheduling.withLock { _ throws(WorkbenchError) in
+            let unfinished = try unfinishedJobs(dataset: id)
+            if !unfinished.isEmpty {
+                guard cancel else {
+                    throw .conflict(
+                        "jobs of this dataset are not finished; add ?cancel=true to stop them",
+                        jobs: unfinished)
+                }
+                for job in unfinished { try stop(job) }
             }
-            for job in unfinished { try stop(job) }
+            try WorkbenchError.storing { () throws(StoreError) in
+                _ = try store.deleteDataset(id, expectedVersion: expectedVersion)
+            }
         }
-        try WorkbenchError.storing { () throws(StoreError) in _ = try store.deleteDataset(id) }
         changes.notifyAll()
+        schedule()
     }
 
     private func changeable(_ id: String, caller: Caller) throws(WorkbenchError) -> DatasetRecord {

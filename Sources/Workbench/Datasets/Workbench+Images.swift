@@ -74,7 +74,7 @@ extension Workbench {
             unit: unit, options: options.drawing
         ).png(text: [
             ("Software", "\(Software.name) \(Software.version)"), ("Source", dataset.id),
-            ("Title", "\(dataset.name) · \(ion.channel.title)"),
+            ("Title", ion.channel.title),
             ("Comment", "colormap=\(options.colormap) clip=\(options.clip) scale=\(options.scale)"),
         ])
     }
@@ -93,14 +93,34 @@ extension Workbench {
     ) throws(WorkbenchError) -> (values: [Float], unit: String) {
         let values = image.floats
         guard normalization != "none" else { return (values, "counts") }
-        let stack = try WorkbenchError.storing { () throws(StoreError) in
-            try store.stack(dataset: dataset.id)
-        }
-        let divisors = PixelNorms.compute(stack, kind: normalization)
+        let divisors = try norms(dataset, normalization)
         return (
             zip(values, divisors).map { $1 > 0 ? $0 / $1 : 0 },
             "counts / pixel \(normalization.uppercased())"
         )
+    }
+
+    private func norms(
+        _ dataset: DatasetRecord, _ kind: String
+    ) throws(WorkbenchError) -> [Float] {
+        let pixels = dataset.grid.count
+        guard kind == "median" else {
+            var sums = PixelNorms.Sums(pixels: pixels, squared: kind == "rms")
+            for ion in 0..<dataset.ionCount { sums.add(try image(dataset, ion: ion).floats) }
+            return sums.norms
+        }
+        guard pixels <= Self.valuesAtOnce / max(dataset.ionCount, 1) else {
+            throw .badQuery([
+                .init(
+                    "normalization",
+                    "the median over the channels of a dataset this large is not offered; use tic or rms"
+                )
+            ])
+        }
+        return PixelNorms.medians(
+            try WorkbenchError.storing { () throws(StoreError) in
+                try store.stack(dataset: dataset.id)
+            })
     }
 
     private static func csv(_ image: PixelValues, grid: PixelGrid) -> [UInt8] {

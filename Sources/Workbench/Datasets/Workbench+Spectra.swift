@@ -53,14 +53,11 @@ extension Workbench {
         guard !pixels.isEmpty else {
             throw .badQuery([.init("cluster", "no cluster \(cluster.number) in this job")])
         }
-        let stack = try WorkbenchError.storing { () throws(StoreError) in
-            try store.stack(dataset: dataset.id)
-        }
-        return stack.channels.indices.map { channel in
-            let plane = stack.plane(channel)
+        return try mapImages(of: dataset) { image in
+            let values = image.doubles
             var (sum, largest) = (0.0, 0.0)
             for pixel in pixels {
-                let value = Double(plane[plane.startIndex + pixel])
+                let value = values[pixel]
                 sum += value
                 largest = max(largest, value)
             }
@@ -76,10 +73,8 @@ extension Workbench {
         _ dataset: DatasetRecord, ion: Int, metric: String, limit: Int, format: String
     ) throws(WorkbenchError) -> [UInt8] {
         let ions = try ions(of: dataset)
-        let stack = try WorkbenchError.storing { () throws(StoreError) in
-            try store.stack(dataset: dataset.id)
-        }
-        let values = Colocalization.correlations(stack, ion: ion, metric: metric)
+        let reference = Colocalization.Reference(try image(dataset, ion: ion), metric: metric)
+        let values = try mapImages(of: dataset) { reference.correlation($0) }
         let ranked = ions.indices.filter { $0 != ion }
             .sorted { (values[$0] ?? -2, $1) > (values[$1] ?? -2, $0) }
         var table = ResultTable(columns: ["rank", "index", "mz", "label", "correlation"])

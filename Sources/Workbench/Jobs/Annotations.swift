@@ -26,6 +26,23 @@ enum Annotations {
         return value
     }
 
+    /// A JSON merge patch (RFC 7396): members replace, null removes, the others stay.
+    static func merge(_ patch: JSON, into target: JSON) -> JSON {
+        guard let changes = patch.members else { return patch }
+        var members = target.members ?? []
+        for change in changes {
+            let index = members.firstIndex { $0.name == change.name }
+            if change.value == .null {
+                if let index { members.remove(at: index) }
+            } else if let index {
+                members[index].value = merge(change.value, into: members[index].value)
+            } else {
+                members.append(.init(change.name, merge(change.value, into: .object([]))))
+            }
+        }
+        return .object(members)
+    }
+
     private static func clusterFaults(_ value: JSON) -> [WorkbenchError.Fault] {
         guard let clusters = value.members else {
             return [.init("/clusters", "expected an object by cluster number")]
@@ -33,7 +50,7 @@ enum Annotations {
         var faults: [WorkbenchError.Fault] = []
         for cluster in clusters {
             let place = "/clusters/\(cluster.name)"
-            if Int(cluster.name).map({ $0 < 1 }) ?? true {
+            if Int(cluster.name).map({ $0 < 1 || String($0) != cluster.name }) ?? true {
                 faults.append(.init(place, "expected a cluster number from 1"))
             }
             guard let members = cluster.value.members else {
@@ -55,12 +72,29 @@ enum Annotations {
     }
 
     private static func isColor(_ text: String) -> Bool {
-        text.utf8.count == 7 && text.hasPrefix("#") && text.dropFirst().allSatisfy(\.isHexDigit)
+        text.utf8.count == 7 && text.hasPrefix("#") && text.utf8.dropFirst().allSatisfy(isHex)
     }
 
-    /// The names people gave to clusters 1...k, else "1", "2", …
+    private static func isHex(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & 0xDF)
+    }
+
+    /// The colours people gave to clusters 1...k, nil for the palette's.
+    static func colors(_ annotationsJSON: String?, count: Int) -> [(UInt8, UInt8, UInt8)?] {
+        let clusters = annotationsJSON.map(Workbench.parse)?["clusters"]
+        return (0..<count).map { index in
+            guard let text = clusters?["\(index + 1)"]?["color"]?.string,
+                let value = UInt32(text.dropFirst(), radix: 16)
+            else { return nil }
+            return (
+                UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)
+            )
+        }
+    }
+
+    /// The names people gave to clusters 1...k, else "Cluster 1", "Cluster 2", …
     static func names(_ annotationsJSON: String?, count: Int) -> [String] {
-        let clusters = annotationsJSON.flatMap { try? JSON.parse(Array($0.utf8)) }?["clusters"]
+        let clusters = annotationsJSON.map(Workbench.parse)?["clusters"]
         return (0..<count).map { index in
             let name = clusters?["\(index + 1)"]?["name"]?.string ?? ""
             return name.isEmpty ? "Cluster \(index + 1)" : name

@@ -1,20 +1,46 @@
 import Bytes
 import Imaging
 import Store
-import Synchronization
 
-/// Makes the job rows of one request: the job itself and the inputs it leaves out.
+/// Makes the jobs of one request: the job itself and the inputs it leaves out.
+///
+/// What is made is kept in memory until `commit` stores all of it at once, so that a request leaves
+/// all of its jobs behind or none. The caller holds the scheduling lock from the first call to the
+/// last, so that a job is made once.
 struct JobSubmission {
-    let workbench: Workbench
-    let dataset: DatasetRecord
-    let caller: Caller
+    private let workbench: Workbench
+    private let dataset: DatasetRecord
+    private let selection: ChannelSelection
+    /// Jobs made by this request, inputs before what uses them.
+    private var made: [JobRecord] = []
 
     private var store: Store { workbench.store }
 
+    init(workbench: Workbench, dataset: DatasetRecord) throws(WorkbenchError) {
+        self.workbench = workbench
+        self.dataset = dataset
+        let ions = try workbench.ions(of: dataset)
+        selection = ChannelSelection(channels: ions.map(\.channel), totals: ions.map(\.totalCounts))
+    }
+
+    /// Stores what was made, durably, and with it what makes a retry of the request safe.
+    func commit(
+        _ job: JobRecord, idempotency: (owner: String, key: String, requestHash: String)?
+    ) throws(WorkbenchError) {
+        try WorkbenchError.storing { () throws(StoreError) in
+            if made.isEmpty {
+                guard let idempotency else { return }
+                try store.rememberRequest(idempotency, job: job.id)
+            } else {
+                try store.insertJobs(
+                    made.map { Store.NewJob($0, inputs: $0.inputs) }, idempotency: idempotency)
+            }
+        }
+    }
+
     /// Makes or finds a job.
-    func make(
-        _ kind: JobKind, parameters: JSON, inputs: JSON,
-        idempotency: (key: String, requestHash: String)? = nil, pointer: String = "/parameters"
+    mutating func make(
+        _ kind: JobKind, parameters: JSON, inputs: JSON, pointer: String = "/parameters"
     ) throws(WorkbenchError) -> (job: JobRecord, created: Bool) {
         let values = try ParameterValues(
             checking: parameters, specs: kind.parameters, pointer: pointer)
@@ -23,16 +49,13 @@ struct JobSubmission {
         let resolved =
             kind == .analysis
             ? try makeParts(values, given: given) : try resolve(kind, given: given)
-        return try find(kind, values, resolved, idempotency: idempotency)
+        return try find(kind, values, resolved)
     }
 
     /// What can be told without running: the channels exist, the marker is there.
     private func check(
         _ kind: JobKind, _ values: ParameterValues, pointer: String
     ) throws(WorkbenchError) {
-        let ions = try workbench.ions(of: dataset)
-        let selection = ChannelSelection(
-            channels: ions.map(\.channel), totals: ions.map(\.totalCounts))
         do {
             if kind.parameters.contains(where: { $0.name == "features" }) {
                 _ = try selection.features(values)
@@ -78,8 +101,7 @@ struct JobSubmission {
     private func givenInput(
         _ id: String, role: JobKind, place: String
     ) throws(WorkbenchError) -> JobRecord {
-        let job = try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
-        guard let job, job.dataset == dataset.id else {
+        guard let job = try record(id), job.dataset == dataset.id else {
             throw .invalid([.init(place, "no job \"\(id.prefix(60))\" of this dataset")])
         }
         guard job.kind == role.rawValue else {
@@ -91,16 +113,45 @@ struct JobSubmission {
         return job
     }
 
-    /// The inputs of a stage: the given ones, those a given one was built on, else defaults.
-    private func resolve(
-        _ kind: JobKind, given: [JobKind: JobRecord]
-    ) throws(WorkbenchError) -> [JobInput] {
+    private func record(_ id: String) throws(WorkbenchError) -> JobRecord? {
+        if let new = made.first(where: { $0.id == id }) { return new }
+        return try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
+    }
+
+    /// The given jobs and all that they were built on: a given input fixes everything upstream.
+    ///
+    /// - Throws: `.invalid` where two of them were built on different jobs, or one on another
+    ///   segmentation than the given one: their cells are not the same.
+    private func fixed(
+        by given: [JobKind: JobRecord]
+    ) throws(WorkbenchError) -> [JobKind: JobRecord] {
         var fixed = given
-        for job in given.values {
-            for (role, upstream) in try workbench.upstream(of: job) where fixed[role] == nil {
-                fixed[role] = upstream
+        for role in JobKind.parts {
+            guard let job = given[role] else { continue }
+            let below = try Workbench.upstream(of: job, record)
+            for kind in JobKind.parts {
+                guard let upstream = below[kind] else { continue }
+                guard let other = fixed[kind], other.id != upstream.id else {
+                    fixed[kind] = upstream
+                    continue
+                }
+                if given[kind] != nil, kind != .segmentation { continue }
+                throw .invalid([
+                    .init(
+                        "/inputs/\(role.rawValue)",
+                        "\(job.id) was built on the \(kind.rawValue) job \(upstream.id), which does "
+                            + "not fit the other inputs: they use \(other.id)")
+                ])
             }
         }
+        return fixed
+    }
+
+    /// The inputs of a stage: the given ones, those a given one was built on, else defaults.
+    private mutating func resolve(
+        _ kind: JobKind, given: [JobKind: JobRecord]
+    ) throws(WorkbenchError) -> [JobInput] {
+        var fixed = try fixed(by: given)
         var inputs: [JobInput] = []
         for input in kind.inputs {
             var job = fixed[input.kind]
@@ -124,17 +175,17 @@ struct JobSubmission {
     }
 
     /// The parts of an analysis, each built on the ones before it.
-    private func makeParts(
+    private mutating func makeParts(
         _ values: ParameterValues, given: [JobKind: JobRecord]
     ) throws(WorkbenchError) -> [JobInput] {
         // All parts are checked before the first one is made.
-        for part in JobKind.parts where given[part] == nil {
+        var made = try fixed(by: given)
+        for part in JobKind.parts where made[part] == nil {
             let checked = try ParameterValues(
                 checking: JobKind.analysis.partParameters(of: part, values),
                 specs: part.parameters, pointer: "/parameters/\(part.rawValue)")
             try check(part, checked, pointer: "/parameters")
         }
-        var made = given
         for part in JobKind.parts where made[part] == nil {
             let inputs = part.inputs.compactMap { input in
                 made[input.kind].map { JSON.Member(input.kind.rawValue, .string($0.id)) }
@@ -149,30 +200,21 @@ struct JobSubmission {
         }
     }
 
-    /// The job with this key that is there, else a new row.
-    private func find(
-        _ kind: JobKind, _ values: ParameterValues, _ inputs: [JobInput],
-        idempotency: (key: String, requestHash: String)?
+    /// The job with this key that is there, else a new one.
+    private mutating func find(
+        _ kind: JobKind, _ values: ParameterValues, _ inputs: [JobInput]
     ) throws(WorkbenchError) -> (job: JobRecord, created: Bool) {
         let key = key(kind, values, inputs)
-        return try workbench.scheduling.withLock { _ throws(WorkbenchError) in
-            try WorkbenchError.storing { () throws(StoreError) in
-                let retry = idempotency.map {
-                    (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
-                }
-                if let there = try store.findJob(key: key) {
-                    if let retry { try store.rememberRequest(retry, job: there.id) }
-                    return (there, false)
-                }
-                let job = JobRecord(
-                    dataset: dataset.id, owner: dataset.owner, kind: kind.rawValue,
-                    parametersJSON: values.json.text, inputs: inputs, key: key)
-                try store.insertJob(
-                    job, inputs: inputs.map { (role: $0.role, job: $0.job) },
-                    idempotency: retry)
-                return (job, true)
-            }
+        if let new = made.first(where: { $0.key == key }) { return (new, true) }
+        let there = try WorkbenchError.storing { () throws(StoreError) in
+            try store.findJob(key: key)
         }
+        if let there { return (there, false) }
+        let job = JobRecord(
+            dataset: dataset.id, owner: dataset.owner, kind: kind.rawValue,
+            parametersJSON: values.json.text, inputs: inputs, key: key)
+        made.append(job)
+        return (job, true)
     }
 
     /// Names what the result depends on: kind, data, parameters, inputs and software.

@@ -30,18 +30,30 @@ extension Workbench {
         }
     }
 
-    /// All jobs a job was built on, by kind.
+    /// All jobs a job was built on, by kind; its own inputs before theirs.
     func upstream(of job: JobRecord) throws(WorkbenchError) -> [JobKind: JobRecord] {
+        try Self.upstream(of: job) { [store] (id) throws(WorkbenchError) in
+            try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
+        }
+    }
+
+    /// The same, with jobs looked up by `record`.
+    static func upstream(
+        of job: JobRecord, _ record: (String) throws(WorkbenchError) -> JobRecord?
+    ) throws(WorkbenchError) -> [JobKind: JobRecord] {
         var found: [JobKind: JobRecord] = [:]
-        var open = job.inputs
-        while let input = open.popLast() {
-            guard let kind = JobKind(rawValue: input.role), found[kind] == nil else { continue }
-            let record = try WorkbenchError.storing { () throws(StoreError) in
-                try store.job(input.job)
+        var level = job.inputs
+        while !level.isEmpty {
+            var next: [JobInput] = []
+            for input in level {
+                guard let kind = JobKind(rawValue: input.role), found[kind] == nil else { continue }
+                guard let below = try record(input.job) else {
+                    throw .notFound("the job \(input.job), an input of \(job.id), is gone")
+                }
+                found[kind] = below
+                next += below.inputs
             }
-            guard let record else { throw .failed("\(job.id): the input \(input.job) is gone") }
-            found[kind] = record
-            open += record.inputs
+            level = next
         }
         return found
     }
@@ -100,14 +112,22 @@ extension Workbench {
         changes.notify(id)
     }
 
-    /// Sets names and colours of clusters, and notes.
+    /// Changes names and colours of clusters, and notes: a JSON merge patch (RFC 7396).
     public func annotate(
         _ id: String, _ annotations: JSON, caller: Caller
     ) throws(WorkbenchError) -> JobRecord {
-        _ = try changeableJob(id, caller: caller)
-        let normal = try Annotations.check(annotations)
-        try WorkbenchError.storing { () throws(StoreError) in
-            _ = try store.setAnnotations(id, normal.text)
+        while true {
+            let job = try changeableJob(id, caller: caller)
+            let before = job.annotationsJSON.map(Self.parse) ?? .object([])
+            let merged = try Annotations.check(Annotations.merge(annotations, into: before))
+            do throws(StoreError) {
+                try store.setAnnotations(id, merged.text, expectedVersion: job.version)
+                break
+            } catch .conflict(let conflict) where conflict.reason == .version {
+                continue  // changed in between: merged into what is there now
+            } catch {
+                throw WorkbenchError(error)
+            }
         }
         return try job(id, caller: caller)
     }

@@ -31,7 +31,14 @@ extension Workbench {
                 after: cursor, limit: limit, caller: caller)
         }
         var items: [JSON] = []
-        for job in page.items { items.append(try document(job)) }
+        for job in page.items {
+            do {
+                items.append(try document(job))
+            } catch {
+                // Deleted since the page was read.
+                guard case .notFound = error else { throw error }
+            }
+        }
         return (items, page.next)
     }
 
@@ -67,11 +74,14 @@ extension Workbench {
         }
     }
 
-    /// Whether the store can be written and the service is not going down.
+    /// Whether the store can be read and written, and the service is not going down.
+    ///
+    /// The write that proves it forgets idempotency keys older than a week.
     public func checkReady() throws(WorkbenchError) {
         if isStopping { throw .stopping }
-        _ = try WorkbenchError.storing { () throws(StoreError) in
-            try store.listJobs(limit: 1, visibleTo: nil)
+        try WorkbenchError.storing { () throws(StoreError) in
+            _ = try store.listJobs(limit: 1, visibleTo: nil)
+            try store.forgetIdempotency(before: Timestamp.now(adding: -7 * 86_400))
         }
     }
 }

@@ -43,26 +43,37 @@ extension Workbench {
                 ).items
         }
         for job in waiting {
-            guard let kind = JobKind(rawValue: job.kind) else {
-                try fail(
-                    job,
-                    [
-                        "type": "/errors/internal", "title": "Unknown kind",
-                        "detail": .string("this version knows no kind \(job.kind)"),
-                    ])
-                ended = true
-                continue
-            }
-            let inputs = try WorkbenchError.storing { () throws(StoreError) in
-                try store.inputs(of: job.id)
-            }
-            if kind == .analysis {
-                if try advance(analysis: job, parts: inputs) { ended = true }
-            } else if try start(job, kind, inputs) {
-                ended = true
+            do throws(WorkbenchError) {
+                if try consider(job) { ended = true }
+            } catch {
+                switch error {
+                case .notFound, .conflict: break  // cancelled or deleted since the list was read
+                default:
+                    // One job's trouble does not hold up the others.
+                    configuration.log("scheduling job \(job.id) failed: \(error.cause)")
+                    scheduleLater(seconds: 5)
+                }
             }
         }
         return ended
+    }
+
+    /// Looks at one job; returns whether it ended.
+    private func consider(_ job: JobRecord) throws(WorkbenchError) -> Bool {
+        guard let kind = JobKind(rawValue: job.kind) else {
+            try fail(
+                job,
+                [
+                    "type": "/errors/internal", "title": "Unknown kind",
+                    "detail": .string("this version knows no kind \(job.kind)"),
+                ])
+            return true
+        }
+        let inputs = try WorkbenchError.storing { () throws(StoreError) in
+            try store.inputs(of: job.id)
+        }
+        return kind == .analysis
+            ? try advance(analysis: job, parts: inputs) : try start(job, kind, inputs)
     }
 
     /// Starts a stage whose inputs are done; returns true if it failed instead.
@@ -103,16 +114,7 @@ extension Workbench {
             changes.notify(id)
             schedule()
         }
-        let run: Int
-        let job: JobRecord
-        do {
-            run = try store.markRunning(id)
-            guard let found = try store.job(id) else { return }
-            job = found
-        } catch {
-            // Cancelled between the queue and the worker, or the store is closing.
-            return
-        }
+        guard let (job, run) = begin(id) else { return }
         changes.notify(id)
         schedule()
         configuration.log("job \(id) \(kind.rawValue) started")
@@ -125,7 +127,25 @@ extension Workbench {
             let output = try execute(job, kind, monitor)
             try finish(job, run: run, output)
         } catch {
-            end(job, run: run, context, error)
+            end(job, run: run, context.reason, error)
+        }
+    }
+
+    /// Marks a job as running; nil where it was cancelled or deleted between queue and worker.
+    ///
+    /// A store that cannot be written leaves the job queued, and it is looked at again soon.
+    private func begin(_ id: String) -> (job: JobRecord, run: Int)? {
+        do throws(StoreError) {
+            guard let job = try store.job(id) else { return nil }
+            return (job, try store.markRunning(id))
+        } catch {
+            switch error {
+            case .conflict, .notFound, .closed: break
+            default:
+                configuration.log("job \(id) could not be started: \(error)")
+                scheduleLater(seconds: 5)
+            }
+            return nil
         }
     }
 
@@ -163,35 +183,56 @@ extension Workbench {
         }
     }
 
-    /// Decides what becomes of a job whose stage gave no result.
+    /// Decides what becomes of a job whose stage gave no result, and stores it.
+    ///
+    /// While the store cannot be written this is tried again, so that no row says `running` for
+    /// ever; where the process ends first, the next start finds the row and queues it again.
     private func end(
-        _ job: JobRecord, run: Int, _ context: JobContext, _ failure: StageFailure
+        _ job: JobRecord, run: Int, _ reason: StopReason, _ failure: StageFailure
     ) {
-        do {
-            switch context.reason {
-            case .requested: return  // its row says cancelled already
-            case .stopping:
-                try store.interrupt(job.id, run: run)
-                return
-            case .none, .deadline: break
+        do throws(WorkbenchError) {
+            try settle(job, run: run, reason, failure)
+        } catch {
+            switch error {
+            case .conflict, .notFound, .stopping: return  // cancelled or deleted in the meantime
+            default: break
             }
-            let reason = JobFailure(failure)
-            configuration.log("job \(job.id) \(job.kind) failed: \(failure)")
-            let attempts = try store.job(job.id)?.attempts ?? 0
-            if reason.retryable, attempts < configuration.maximumAttempts {
+            configuration.log("job \(job.id): its end could not be stored: \(error.cause)")
+            DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + 5) { [weak self] in
+                guard let self, !isStopping else { return }
+                end(job, run: run, reason, failure)
+                changes.notify(job.id)
+                schedule()
+            }
+        }
+    }
+
+    private func settle(
+        _ job: JobRecord, run: Int, _ reason: StopReason, _ failure: StageFailure
+    ) throws(WorkbenchError) {
+        switch reason {
+        case .requested: return  // its row says cancelled already
+        case .stopping:
+            return try WorkbenchError.storing { () throws(StoreError) in
+                try store.interrupt(job.id, run: run)
+            }
+        case .none, .deadline: break
+        }
+        let why = JobFailure(failure)
+        configuration.log("job \(job.id) \(job.kind) failed: \(failure)")
+        let attempts = try self.job(job.id, caller: .local).attempts
+        let provenance = try provenance(of: job)
+        try WorkbenchError.storing { () throws(StoreError) in
+            if why.retryable, attempts < configuration.maximumAttempts {
                 let pause = Double(attempts * attempts) * 2
                 try store.retry(
-                    job.id, run: run, error: reason.document.text,
+                    job.id, run: run, error: why.document.text,
                     notBefore: Timestamp.now(adding: pause))
             } else {
                 try store.finish(
-                    job.id, run: run, state: .failed, error: reason.document.text,
-                    provenance: provenance(of: job).text)
+                    job.id, run: run, state: .failed, error: why.document.text,
+                    provenance: provenance.text)
             }
-        } catch {
-            // Cancelled or deleted in the meantime, or the store cannot be written: the next start
-            // finds the row as running and queues it again.
-            configuration.log("job \(job.id): its end could not be stored: \(error)")
         }
     }
 
@@ -205,6 +246,7 @@ extension Workbench {
             "software": .string(Software.name), "version": .string(Software.version),
             "instruction_set": .string(Self.instructionSet),
             "input_hash": .string(job.key), "dataset_sha256": .optional(dataset?.sha256),
+            "pixel_size_um": .optional(dataset?.pixelSizeMicrometres),
             "seed": parameters["seed"] ?? .null, "parameters": parameters,
             "inputs": .object(job.inputs.map { JSON.Member($0.role, .string($0.job)) }),
         ]

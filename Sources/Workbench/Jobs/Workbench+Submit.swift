@@ -1,6 +1,7 @@
 public import Bytes
 import Imaging
 public import Store
+import Synchronization
 
 /// What a client asks for when it makes a job.
 public struct JobRequest: Sendable {
@@ -61,11 +62,18 @@ extension Workbench {
                         + known.joined(separator: ", ") + hint)
             ])
         }
-        if let retried = try retried(request, caller: caller) { return (retried, false) }
-        let submission = JobSubmission(workbench: self, dataset: dataset, caller: caller)
-        let made = try submission.make(
-            kind, parameters: request.parameters, inputs: request.inputs,
-            idempotency: request.idempotency)
+        let made = try scheduling.withLock { _ throws(WorkbenchError) in
+            if let retried = try retried(request, caller: caller) { return (retried, false) }
+            var submission = try JobSubmission(workbench: self, dataset: dataset)
+            let made = try submission.make(
+                kind, parameters: request.parameters, inputs: request.inputs)
+            try submission.commit(
+                made.job,
+                idempotency: request.idempotency.map {
+                    (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
+                })
+            return made
+        }
         schedule()
         return made
     }

@@ -60,6 +60,7 @@ struct ResultReader {
     /// The result of a representation, with the dataset's indices of its channels.
     struct Representation {
         var cellIDs: [Int32]
+        /// The inner products of the cells, where they were asked for and the method has them.
         var gram: [Double]?
         var means: [Float]
         var logMeans: [Float]
@@ -69,8 +70,8 @@ struct ResultReader {
         var network: SIMSID.Network?
     }
 
-    /// The result of a representation.
-    func representation() throws(WorkbenchError) -> Representation {
+    /// The result of a representation; its C x C inner products only `withGram`.
+    func representation(withGram: Bool = false) throws(WorkbenchError) -> Representation {
         let summary = try summary()
         let widths = summary["widths"]?.array?.compactMap(\.int)
         var network: SIMSID.Network?
@@ -85,12 +86,17 @@ struct ResultReader {
         }
         return Representation(
             cellIDs: try doubles("cell_ids").map { Int32($0) },
-            gram: widths == nil ? nil : try doubles("gram"),
+            gram: widths == nil || !withGram ? nil : try doubles("gram"),
             means: try doubles("means").map { Float($0) },
             logMeans: try doubles("log_means").map { Float($0) },
             channels: summary["channels"]?.array?.compactMap(\.int) ?? [],
             dimension: summary["dimension"]?.int ?? 0,
             losses: summary["losses"]?.array?.compactMap(\.double) ?? [], network: network)
+    }
+
+    /// The training losses of a representation.
+    func losses() throws(WorkbenchError) -> [Double] {
+        try summary()["losses"]?.array?.compactMap(\.double) ?? []
     }
 
     /// The result of a clustering.

@@ -16,7 +16,7 @@ extension Workbench {
     ) throws(WorkbenchError) -> [String] {
         switch kind {
         case .representation:
-            return try source.reader.representation().losses.isEmpty ? [] : kind.plots
+            return try source.reader.losses().isEmpty ? [] : kind.plots
         case .clustering:
             let estimates = try source.reader.summary()["estimates"]?.array ?? []
             return estimates.isEmpty ? ["map"] : kind.plots
@@ -73,7 +73,8 @@ extension Workbench {
         }
         return CellMapFigure.render(
             labels: labels, clusters: clusters, names: names(source, clustering.clusters),
-            title: "\(source.dataset.name): nuclei by cluster")
+            title: "\(source.dataset.name): nuclei by cluster",
+            colors: colors(source, clustering.clusters))
     }
 
     /// The names people gave to the clusters of a clustering.
@@ -82,8 +83,16 @@ extension Workbench {
         return Annotations.names(job.annotationsJSON, count: Int(clusters.max() ?? 0))
     }
 
+    /// The colours people gave to the clusters of a clustering.
+    private func colors(
+        _ source: ResultSource, _ clusters: [Int32]
+    ) -> [(UInt8, UInt8, UInt8)?] {
+        let job = source.upstream[.clustering] ?? source.job
+        return Annotations.colors(job.annotationsJSON, count: Int(clusters.max() ?? 0))
+    }
+
     private func lossCurve(_ source: ResultSource) throws(WorkbenchError) -> Picture {
-        let losses = try source.reader.representation().losses
+        let losses = try source.reader.losses()
         let points = losses.enumerated().map { SIMD2(Double($0.offset + 1), $0.element) }
         return LineFigure.render(
             series: [(name: "training", points: points)],
@@ -145,7 +154,8 @@ extension Workbench {
             let clusters = ids.map { byCell[$0] ?? 0 }
             picture = ScatterFigure.byCluster(
                 points: points, clusters: clusters, names: names(source, clusters),
-                title: "\(source.dataset.name): UMAP of nuclei", axes: ("UMAP 1", "UMAP 2"))
+                title: "\(source.dataset.name): UMAP of nuclei", axes: ("UMAP 1", "UMAP 2"),
+                colors: colors(source, clusters))
         }
         return picture.png(text: Self.pictureText(source))
     }

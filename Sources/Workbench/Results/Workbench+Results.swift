@@ -75,7 +75,11 @@ extension Workbench {
                     ? "the job is \(job.state.rawValue); its document says why"
                     : "the job is \(job.state.rawValue); wait for it with ?wait=")
         }
-        let dataset = try self.dataset(job.dataset ?? "", caller: .local)
+        var dataset = try self.dataset(job.dataset ?? "", caller: .local)
+        // A later change of the pixel size does not touch this result.
+        if let size = job.provenanceJSON.map(Self.parse)?["pixel_size_um"] {
+            dataset.pixelSizeMicrometres = size.double
+        }
         return (
             kind,
             ResultSource(
@@ -89,7 +93,7 @@ extension Workbench {
         case "png":
             return ViewFigure.render(
                 rgb: try source.reader.array("rgb").data, grid: source.dataset.grid, title: nil
-            ).png(text: Self.pictureText(source))
+            ).png(text: Self.sourceText(source))
         case "npy": return try source.reader.bytes("rgb.npy")
         default:
             let path = "/v1/jobs/\(source.job.id)/result"
@@ -167,6 +171,14 @@ extension Workbench {
             return NPYArray(float32: stored.logMeans, shape: [rows, stored.channels.count])
                 .encoded()
         }
+        let limit = Self.valuesAtOnce
+        guard stored.dimension <= limit / max(rows, 1),
+            source.dataset.grid.count <= limit / max(stored.channels.count, 1)
+        else {
+            throw .notAcceptable(
+                "the matrix of \(rows) x \(stored.dimension) is too large to be made for a request",
+                available: ["json"])
+        }
         let labels = try source.reader(.segmentation).labels(source.dataset)
         let stack = try WorkbenchError.storing { () throws(StoreError) in
             try store.stack(dataset: source.dataset.id, ions: stored.channels)
@@ -243,10 +255,14 @@ extension Workbench {
 
     /// What a picture's text chunks say of where it comes from.
     static func pictureText(_ source: ResultSource) -> [(key: String, value: String)] {
+        sourceText(source) + [("Title", source.dataset.name)]
+    }
+
+    /// The same without what people may change, for a picture that never does.
+    static func sourceText(_ source: ResultSource) -> [(key: String, value: String)] {
         [
             ("Software", "\(Software.name) \(Software.version)"),
             ("Source", "\(source.dataset.id) \(source.job.id) \(source.job.kind)"),
-            ("Title", source.dataset.name),
         ]
     }
 }

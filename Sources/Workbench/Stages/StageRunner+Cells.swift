@@ -53,7 +53,7 @@ extension StageRunner {
     }
 
     static func runClustering(_ input: StageInput, _ monitor: StageMonitor) throws -> StageOutput {
-        let cells = try input.result(.representation).representation()
+        let cells = try input.result(.representation).representation(withGram: true)
         let values = input.parameters
         var parameters = SIMSCluster.Parameters()
         parameters.method = SIMSCluster.Method(rawValue: values["method"].string ?? "") ?? .simlr
@@ -87,7 +87,7 @@ extension StageRunner {
     }
 
     static func runEmbedding(_ input: StageInput, _ monitor: StageMonitor) throws -> StageOutput {
-        let cells = try input.result(.representation).representation()
+        let cells = try input.result(.representation).representation(withGram: true)
         var parameters = SIMSEmbedding.Parameters()
         parameters.neighbours = input.parameters["neighbours"].int ?? 15
         parameters.minimumDistance = input.parameters["min_dist"].double ?? 0.5

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Imaging
 import SEAMCore
 import Store
@@ -26,8 +27,22 @@ struct StageInput {
     }
 
     /// The counts of some channels.
+    ///
+    /// - Throws: `.invalid` where they do not fit into half of the machine's memory: running out of
+    ///   it would end the process.
     func stack(_ indices: [Int]) throws(WorkbenchError) -> IonStack {
-        try WorkbenchError.storing { () throws(StoreError) in
+        let bytes = Double(dataset.grid.count) * Double(indices.count) * 4
+        let memory = Double(ProcessInfo.processInfo.physicalMemory)
+        guard bytes <= memory / 2 else {
+            let text = { (bytes: Double) in String(format: "%.1f GiB", bytes / 1_073_741_824) }
+            throw .invalid([
+                .init(
+                    "/parameters/features",
+                    "\(indices.count) channels need \(text(bytes)), this machine has \(text(memory)); "
+                        + "choose fewer")
+            ])
+        }
+        return try WorkbenchError.storing { () throws(StoreError) in
             try store.stack(dataset: dataset.id, ions: indices)
         }
     }
