@@ -7,7 +7,9 @@ public enum Nearest {
     /// - Complexity: O(candidates x length^2), names cut to 40 characters.
     public static func name(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.prefix(40).lowercased())
-        let ranked = candidates.prefix(2000).map { ($0, distance(wanted, Array($0.prefix(40).lowercased()))) }
+        let ranked = candidates.prefix(2000).map {
+            ($0, distance(wanted, Array($0.prefix(40).lowercased())))
+        }
         guard let best = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
         return best.1 <= max(2, wanted.count / 2) ? best.0 : nil
     }

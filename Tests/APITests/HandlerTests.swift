@@ -179,4 +179,106 @@ private func json(_ response: HTTPResponse) throws -> JSON { try JSON.parse(byte
         #expect(none.status == 406)
         #expect(try json(none)["available"]?.array?.contains("geojson") == true)
     }
+
+    @Test(arguments: ["+5", "0x10", "5.0", "1e1", "nan", "inf", "", "501", "-1"])
+    func `a limit that is not a plain whole number in range is refused`(text: String) throws {
+        let target = "/v1/datasets?limit=\(text.replacing("+", with: "%2B"))"
+        #expect(try Service().ask("GET", target).status == 400)
+    }
+
+    @Test(arguments: ["nan", "inf", "-inf", "0x1p3", "%2B5", "1e999", "-1", ""])
+    func `a number that JSON would not write is refused in a query`(text: String) throws {
+        let service = try Service()
+        let base = "/v1/datasets/\(try service.upload())/ions/134.png?clip=\(text)"
+        #expect(try service.ask("GET", base).status == 400)
+        #expect(
+            try service.ask("POST", "/v1/datasets?pixel_size_um=\(text)", body: [1]).status
+                == (text.isEmpty ? 422 : text == "%2B5" ? 422 : 400))
+    }
+
+    @Test(arguments: ["/?x=1", "/openapi.yaml?v=2", "/healthz?a=b"])
+    func `static resources ignore queries`(target: String) throws {
+        #expect(try Service().ask("GET", target).status == 200)
+    }
+
+    @Test func `what a renamed dataset shows is not cached for good, and the rest does not change`()
+        throws
+    {
+        let service = try Service()
+        let dataset = "/v1/datasets/\(try service.upload())"
+        let ion = dataset + "/ions/134"
+        let forms = ["", ".npy", ".csv", ".json", ".tif", ".png?legend=true"]
+        let before = try forms.map { try service.ask("GET", ion + $0) }
+        let changed = try service.ask(
+            "PATCH", dataset, body: Array(#"{"name": "other", "pixel_size_um": 3.5}"#.utf8))
+        #expect(changed.status == 200)
+        let after = try forms.map { try service.ask("GET", ion + $0) }
+        for (old, new) in zip(before, after)
+        where old.headers["Cache-Control"]?.contains("immutable") == true {
+            #expect(bytes(old) == bytes(new))
+            #expect(old.headers["ETag"] == new.headers["ETag"])
+        }
+        #expect(before.count { $0.headers["Cache-Control"] == "no-cache" } == 3)
+    }
+
+    @Test func `ions by label, normalised and compared, come out for any name`() throws {
+        let service = try Service()
+        var zip = ZipWriter()
+        let names = ["=cmd|x", "<b>&\"", "Ca²⁺ é", "a,b", "C.csv"]
+        for (index, name) in names.enumerated() {
+            let text = (0..<6).map { "\($0 % 3) \($0 / 3) \($0 * index % 7)\n" }.joined()
+            try zip.add("\(name).txt", Array(text.utf8))
+        }
+        let made = try service.ask("POST", "/v1/datasets", body: zip.finish())
+        #expect(made.status == 201, "\(String(decoding: bytes(made), as: UTF8.self))")
+        let base = "/v1/datasets/\(try json(made)["id"]?.string ?? "")"
+        let table = try json(try service.ask("GET", base + "/ions"))["rows"]?.array ?? []
+        #expect(table.count == names.count)
+        for row in table {
+            let label = row["label"]?.string ?? ""
+            let path = label.utf8.map { byte -> String in
+                let hex = String(byte, radix: 16)
+                return "%" + (hex.count == 1 ? "0" : "") + hex
+            }.joined()
+            for form in ["png", "json", "csv", "npy", "tif"] {
+                let answer = try service.ask("GET", "\(base)/ions/\(path).\(form)")
+                #expect(answer.status == 200, "\(label) \(form)")
+                #expect(
+                    answer.headers["X-Seam-Ion"]?.utf8.allSatisfy { $0 >= 32 && $0 < 127 } == true)
+            }
+            for kind in ["tic", "median", "rms"] {
+                let answer = try service.ask(
+                    "GET", "\(base)/ions/\(path).png?normalization=\(kind)&legend=true")
+                #expect(answer.status == 200)
+            }
+            for metric in ["pearson", "cosine", "spearman"] {
+                let answer = try service.ask(
+                    "GET", "\(base)/colocalized?ion=\(path)&metric=\(metric)")
+                #expect(answer.status == 200)
+                #expect(try json(answer)["rows"]?.array?.count == names.count - 1)
+            }
+        }
+        let csv = String(decoding: bytes(try service.ask("GET", base + "/ions.csv")), as: UTF8.self)
+        #expect(csv.contains("'=cmd|x") && csv.contains("\"a,b\""))
+        #expect(try service.ask("GET", base + "/spectrum.png").status == 200)
+        #expect(try service.ask("GET", base + "/overlay.png?red=C.csv&legend=true").status == 200)
+    }
+
+    @Test(arguments: [
+        #"{"seed": 1e300}"#, #"{"seed": -1}"#, #"{"seed": 1.5}"#, #"{"seed": 9223372036854775808}"#,
+        #"{"seed": "1"}"#, #"{"marker": 1e300}"#, #"{"marker": -0.0}"#, #"{"marker": []}"#,
+        #"{"beta": 1e400}"#, #"{"min_area_px": 1e18}"#, #"{"features": [null]}"#,
+        #"{"features": 134}"#, #"[]"#, #""x""#, #"{"seed": 1, "seed": 2}"#,
+    ])
+    func `a pathological parameter is refused, and the service goes on`(parameters: String) throws {
+        let service = try Service()
+        let id = try service.upload()
+        let answer = try service.ask(
+            "POST", "/v1/jobs",
+            body: Array(
+                #"{"dataset": "\#(id)", "kind": "segmentation", "parameters": \#(parameters)}"#.utf8
+            ))
+        #expect([400, 422].contains(answer.status))
+        #expect(try service.ask("GET", "/readyz").status == 200)
+    }
 }

@@ -18,7 +18,9 @@ enum Colocalization {
         /// The correlation with another image, nil for a constant (all-zero) one.
         ///
         /// - Complexity: O(P), O(P log P) for Spearman.
-        func correlation(_ image: PixelValues) -> Double? { cosine(values, prepared(image, metric)) }
+        func correlation(_ image: PixelValues) -> Double? {
+            cosine(values, prepared(image, metric))
+        }
     }
 
     /// The values whose cosine is the measure: centred for Pearson, centred ranks for Spearman.
