@@ -105,7 +105,8 @@ extension Problem {
     }
 
     private static func summary(_ faults: [WorkbenchError.Fault]) -> String {
-        faults.prefix(3).map { "\($0.place): \($0.detail)" }.joined(separator: "; ")
+        faults.prefix(3).map { $0.place.isEmpty ? $0.detail : "\($0.place): \($0.detail)" }
+            .joined(separator: "; ")
     }
 
     private static func places(_ faults: [WorkbenchError.Fault], _ key: String) -> [JSON] {
