@@ -34,10 +34,16 @@ extension Workbench {
             "cached": .bool(reused && job.state == .succeeded),
             "submitted_at": .string(job.submittedAt), "started_at": .optional(job.startedAt),
             "finished_at": .optional(job.finishedAt),
-            "provenance": job.provenanceJSON.map(Self.parse) ?? .null,
+            "provenance": Self.provenance(job),
             "annotations": job.annotationsJSON.map(Self.parse) ?? .null,
             "links": .object(links),
         ]
+    }
+
+    /// The provenance as the contract has it: the pixel size is kept for the result's tables only.
+    private static func provenance(_ job: JobRecord) -> JSON {
+        guard let members = job.provenanceJSON.map(parse)?.members else { return .null }
+        return .object(members.filter { $0.name != "pixel_size_um" })
     }
 
     static func parse(_ text: String) -> JSON { (try? JSON.parse(Array(text.utf8))) ?? .null }
