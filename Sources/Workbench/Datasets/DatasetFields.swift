@@ -46,7 +46,7 @@ public struct DatasetFields: Sendable {
         case "pixel_size_um":
             if value.isEmpty { return nil }
             guard let size = number(value), pixelSizes.contains(size) else {
-                return "expected a size in micrometres, from 0.0001 to 1,000"
+                return "expected a size in micrometres, above 0 (at least 0.0001) and at most 1,000"
             }
             return nil
         case "visibility":
