@@ -3,9 +3,9 @@ import Imaging
 /// Closes the holes inside nuclei.
 ///
 /// A nucleus is a solid body: background that it alone encloses is noise of the counts, not tissue.
-enum HoleFilling {
+package enum HoleFilling {
     /// Largest hole that is filled, as a share of the area of its nucleus; what is larger may be true.
-    static let share = 0.25
+    package static let share = 0.25
 
     /// Gives every hole to the nucleus around it.
     ///
@@ -17,7 +17,7 @@ enum HoleFilling {
     ///   - count: number of nuclei.
     /// - Returns: number of pixels filled.
     /// - Complexity: O(P).
-    static func fill(
+    package static func fill(
         _ labels: inout [Int32], count: Int, width: Int, height: Int, largest: Int
     ) -> Int {
         var areas = [Int](repeating: 0, count: count + 1)
