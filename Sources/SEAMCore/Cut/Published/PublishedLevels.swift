@@ -81,7 +81,9 @@ struct PublishedLevels {
             }
             guard count >= Self.fewestRows, labels.count - count >= Self.fewestRows else { return }
             let shrunk = 1 - Double(count) / Double(max(foreground[0], 1))
-            let next = max(fraction, shrunk, Double(level) / Double(parameters.maximumLevels + 1))
+            // How many levels there will be is not known: each takes a share of what is left.
+            let left = Double(parameters.maximumLevels - level + 2)
+            let next = max(min(shrunk, 0.8), fraction + (1 - fraction) / left)
             let cut = try self.cut(
                 labels, level: level, monitor: monitor.part(from: fraction, to: next))
             fraction = next
