@@ -44,7 +44,8 @@ struct ClusterCount {
         _ scores: PrincipalScores, monitor: StageMonitor
     ) throws(AnalysisError) -> SIMSCluster.Estimate {
         guard scores.dimension > 0 else { return .init(estimator: "merge", clusters: 1) }
-        let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 15))
+        let graph = try WeightedGraph(
+            fuzzy: NearestCells(scores, neighbours: 15), monitor: monitor.part(from: 0.2, to: 0.25))
         var leiden = Leiden(resolution: 1, seed: parameters.seed)
         let communities = leiden.communities(of: graph, iterations: 10)
         try monitor.update(0.4, "estimating the number of clusters: merging")
@@ -79,9 +80,10 @@ struct ClusterCount {
 private func eigengap(
     _ scores: PrincipalScores, largest: Int, seed: UInt64, monitor: StageMonitor
 ) throws(AnalysisError) -> SIMSCluster.Estimate {
-    let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 10))
+    let graph = try WeightedGraph(
+        fuzzy: NearestCells(scores, neighbours: 10), monitor: monitor.part(from: 0, to: 0.1))
     let values = try laplacianEigenvalues(
-        graph, count: largest + 1, seed: seed, monitor: monitor)
+        graph, count: largest + 1, seed: seed, monitor: monitor.part(from: 0.1, to: 1))
     let curve = (2...largest).map { SIMD2(Double($0), values[$0] - values[$0 - 1]) }
     let best = curve.reduce(curve[0]) { $1.y > $0.y ? $1 : $0 }
     return .init(estimator: "eigengap", clusters: Int(best.x), curve: curve)
