@@ -12,6 +12,19 @@ public enum Eigen {
     public static func symmetric(
         _ matrix: [Double], order: Int
     ) -> (values: [Double], vectors: [Double]) {
+        symmetric(matrix, order: order) { _ in true } ?? ([], [])
+    }
+
+    /// The same, telling the share of the work done and stopping where `proceed` says no.
+    ///
+    /// - Parameters:
+    ///   - matrix: n x n values.
+    ///   - order: n.
+    ///   - proceed: Called with the share done, 0...1, after at most O(n^2) of the work.
+    /// - Returns: as above, or nil if it was stopped.
+    public static func symmetric(
+        _ matrix: [Double], order: Int, proceed: (Double) -> Bool
+    ) -> (values: [Double], vectors: [Double])? {
         precondition(matrix.count == order * order, "n x n values")
         guard order > 0 else { return ([], []) }
         // A power of two near the largest entry, so that squares neither over- nor underflow.
@@ -22,17 +35,18 @@ public enum Eigen {
         var beside = [Double](repeating: 0, count: order)
         // Column k of the working matrix is row k here, so that the inner loops are contiguous.
         for i in 0..<order { for j in 0..<i { vectors[j * order + i] = vectors[i * order + j] } }
-        vectors.withUnsafeMutableBufferPointer { v in
+        let finished = vectors.withUnsafeMutableBufferPointer { v in
             diagonal.withUnsafeMutableBufferPointer { d in
                 beside.withUnsafeMutableBufferPointer { e in
                     guard let v = v.baseAddress, let d = d.baseAddress, let e = e.baseAddress
-                    else { return }
-                    tridiagonalise(order, v, d, e)
-                    accumulate(order, v, d)
-                    implicitQL(order, v, d, e)
+                    else { return false }
+                    return tridiagonalise(order, v, d, e) { proceed(0.4 * $0) }
+                        && accumulate(order, v, d) { proceed(0.4 + 0.2 * $0) }
+                        && implicitQL(order, v, d, e) { proceed(0.6 + 0.4 * $0) }
                 }
             }
         }
+        guard finished else { return nil }
         return ordered(diagonal.map { $0 * unit }, vectors, order)
     }
 

@@ -19,19 +19,45 @@ extension Eigen {
         apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void,
         seed: UInt64, tolerance: Double = 1e-9, products: Int = 5_000
     ) -> (values: [Double], vectors: [Double]) {
+        leading(
+            count, order: order, apply: apply, seed: seed, tolerance: tolerance, products: products
+        ) { _ in true } ?? ([], [])
+    }
+
+    /// The same, telling the share of the allowed products done and stopping where `proceed` says no.
+    ///
+    /// - Parameters:
+    ///   - count: How many are wanted.
+    ///   - order: n.
+    ///   - apply: Writes A x for x.
+    ///   - seed: Names the start vectors.
+    ///   - tolerance: Residual accepted.
+    ///   - products: Most products with A.
+    ///   - proceed: Called before every product.
+    /// - Returns: as above, or nil if it was stopped.
+    public static func leading(
+        _ count: Int, order: Int,
+        apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void,
+        seed: UInt64, tolerance: Double = 1e-9, products: Int = 5_000, proceed: (Double) -> Bool
+    ) -> (values: [Double], vectors: [Double])? {
         let wanted = min(count, order)
         guard wanted > 0 else { return ([], []) }
         var basis = KrylovBasis(order: order, capacity: min(order, 2 * count + 30), seed: seed)
         let block = min(order, wanted + 2)
         var used = 0
-        basis.extend(with: nil, count: block, apply: apply)
-        used += block
+        var stopped = false
+        let product = { (x: UnsafePointer<Double>, y: UnsafeMutablePointer<Double>) in
+            stopped = stopped || !proceed(Double(used) / Double(max(products, 1)))
+            used += 1
+            if !stopped { apply(x, y) }
+        }
+        basis.extend(with: nil, count: block, apply: product)
         while true {
-            while basis.count < basis.capacity {
+            while basis.count < basis.capacity, !stopped {
                 let fresh = min(block, basis.capacity - basis.count)
-                basis.extend(with: basis.count - block, count: fresh, apply: apply)
-                used += fresh
+                basis.extend(with: basis.count - block, count: fresh, apply: product)
             }
+            if stopped { return nil }
             let values = basis.rotate(keeping: block)
             let scale = values.reduce(Double.leastNormalMagnitude) { max($0, abs($1)) }
             let worst = basis.residual(values, wanted)
@@ -40,8 +66,7 @@ extension Eigen {
                 fixSigns(&vectors, order: order)
                 return (Array(values[0..<wanted]), vectors)
             }
-            basis.extendWithResiduals(values, apply: apply)
-            used += block
+            basis.extendWithResiduals(values, apply: product)
         }
     }
 }

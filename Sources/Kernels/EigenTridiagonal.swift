@@ -1,11 +1,13 @@
 extension Eigen {
-    /// Householder reduction to tridiagonal form: d holds the factors, e the off-diagonal.
+    /// Householder reduction to tridiagonal form: d holds the factors, e the off-diagonal; false if
+    /// `proceed` stopped it.
     static func tridiagonalise(
         _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
-        _ e: UnsafeMutablePointer<Double>
-    ) {
+        _ e: UnsafeMutablePointer<Double>, proceed: (Double) -> Bool
+    ) -> Bool {
         for j in 0..<n { d[j] = v[j * n + n - 1] }
         for i in stride(from: n - 1, to: 0, by: -1) {
+            guard proceed(done(n - i, of: n)) else { return false }
             var scale = 0.0
             for k in 0..<i { scale += abs(d[k]) }
             if scale == 0 {
@@ -20,6 +22,13 @@ extension Eigen {
                 d[i] = reflect(n, i, scale, v, d, e)
             }
         }
+        return true
+    }
+
+    /// Share of the work when the matrix left has shrunk by `steps` of `n`.
+    private static func done(_ steps: Int, of n: Int) -> Double {
+        let left = 1 - Double(steps) / Double(n)
+        return 1 - left * left * left
     }
 
     /// One Householder step on the leading i x i block.
@@ -63,11 +72,14 @@ extension Eigen {
         return h
     }
 
-    /// Multiplies the reflections into the orthogonal matrix; d becomes the diagonal.
+    /// Multiplies the reflections into the orthogonal matrix; d becomes the diagonal. False if
+    /// `proceed` stopped it.
     static func accumulate(
-        _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>
-    ) {
+        _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
+        proceed: (Double) -> Bool
+    ) -> Bool {
         for i in 0..<n - 1 {
+            guard proceed(1 - done(n - i, of: n)) else { return false }
             v[i * n + n - 1] = v[i * n + i]
             v[i * n + i] = 1
             let h = d[i + 1]
@@ -87,18 +99,21 @@ extension Eigen {
             v[j * n + n - 1] = 0
         }
         v[n * n - 1] = 1
+        return true
     }
 
-    /// Implicit QL iteration on the tridiagonal matrix, turning the rows of v along.
+    /// Implicit QL iteration on the tridiagonal matrix, turning the rows of v along; false if
+    /// `proceed` stopped it.
     static func implicitQL(
         _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
-        _ e: UnsafeMutablePointer<Double>
-    ) {
+        _ e: UnsafeMutablePointer<Double>, proceed: (Double) -> Bool
+    ) -> Bool {
         for i in 1..<max(n, 1) { e[i - 1] = e[i] }
         e[n - 1] = 0
         var shift = 0.0
         var largest = 0.0
         for l in 0..<n {
+            guard proceed(Double(l) / Double(n)) else { return false }
             largest = max(largest, abs(d[l]) + abs(e[l]))
             var m = l
             while m < n - 1, abs(e[m]) > 0x1p-52 * largest { m += 1 }
@@ -112,6 +127,7 @@ extension Eigen {
             d[l] += shift
             e[l] = 0
         }
+        return true
     }
 
     private static func shiftBlock(

@@ -56,10 +56,16 @@ public final class ForceLayout {
             for c in 0..<dimensions { old[4 * i + c] = start[i * dimensions + c] }
         }
         new = old
-        for v in 0..<count {
-            for edge in offsets[v]..<offsets[v + 1] {
-                let phase = Self.phase(UInt32(v), UInt32(targets[edge]), seed)
-                turns[edge] = (1 - phase) * periods[edge]
+        let periods = self.periods
+        turns.withUnsafeMutableBufferPointer { turns in
+            nonisolated(unsafe) let turns = turns
+            Parallel.forEachRange(count, grain: 1_024) { points in
+                for v in points {
+                    for edge in offsets[v]..<offsets[v + 1] {
+                        let phase = Self.phase(UInt32(v), UInt32(targets[edge]), seed)
+                        turns[edge] = (1 - phase) * periods[edge]
+                    }
+                }
             }
         }
     }

@@ -20,6 +20,28 @@ public enum GridCut {
         width: Int, height: Int, backgroundCost: [Double], foregroundCost: [Double],
         right: [Double], down: [Double]
     ) -> [Bool] {
+        minimize(
+            width: width, height: height, backgroundCost: backgroundCost,
+            foregroundCost: foregroundCost, right: right, down: down
+        ) { _ in true } ?? []
+    }
+
+    /// The same, telling how far it is and stopping where `proceed` says no.
+    ///
+    /// - Parameters:
+    ///   - width: W.
+    ///   - height: H.
+    ///   - backgroundCost: W x H costs.
+    ///   - foregroundCost: W x H costs.
+    ///   - right: W x H weights.
+    ///   - down: W x H weights.
+    ///   - proceed: Called now and then with a number that rises towards 1 (how long a cut takes is
+    ///     not known beforehand).
+    /// - Returns: true for foreground, row-major, or nil if it was stopped.
+    public static func minimize(
+        width: Int, height: Int, backgroundCost: [Double], foregroundCost: [Double],
+        right: [Double], down: [Double], proceed: (Double) -> Bool
+    ) -> [Bool]? {
         let count = width * height
         precondition(width >= 1 && height >= 1, "at least one pixel")
         precondition(
@@ -37,7 +59,7 @@ public enum GridCut {
                 if y + 1 < height { flow.setPair(p, .down, down[p]) }
             }
         }
-        flow.run()
+        guard flow.run(proceed: proceed) else { return nil }
         return (0..<count).map { flow.isSource($0) }
     }
 }

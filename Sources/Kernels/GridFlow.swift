@@ -65,15 +65,20 @@ final class GridFlow {
         }
     }
 
-    /// Pushes all the flow there is.
-    func run() {
+    /// Pushes all the flow there is; false if `proceed` stopped it.
+    func run(proceed: (Double) -> Bool) -> Bool {
         for p in 0..<count where nodes[p].terminal != 0 {
             nodes[p].tree = nodes[p].terminal > 0 ? .source : .sink
             nodes[p].parent = Self.terminal
             nodes[p].distance = 1
             activate(p)
         }
+        var steps = 0
         while let p = active.first {
+            if steps & 0x3FFF == 0 {
+                guard proceed(Double(steps) / Double(steps + 4 * count)) else { return false }
+            }
+            steps += 1
             guard nodes[p].parent != Self.none else {
                 retire(p)
                 continue
@@ -90,6 +95,7 @@ final class GridFlow {
             }
             adopt()
         }
+        return true
     }
 
     private func activate(_ p: Int) {

@@ -16,19 +16,47 @@ public enum KMeans {
     public static func cluster(
         points: [Double], count: Int, dimension: Int, clusters: Int, restarts: Int, seed: UInt64
     ) -> (labels: [Int], centres: [Double], inertia: Double) {
+        cluster(
+            points: points, count: count, dimension: dimension, clusters: clusters,
+            restarts: restarts, seed: seed
+        ) { _ in true } ?? ([], [], 0)
+    }
+
+    /// The same, telling the share of the runs done and stopping where `proceed` says no.
+    ///
+    /// - Parameters:
+    ///   - points: n x d.
+    ///   - count: n.
+    ///   - dimension: d.
+    ///   - clusters: k.
+    ///   - restarts: Runs.
+    ///   - seed: Names the random streams.
+    ///   - proceed: Called on the calling thread before every few runs.
+    /// - Returns: as above, or nil if it was stopped.
+    public static func cluster(
+        points: [Double], count: Int, dimension: Int, clusters: Int, restarts: Int, seed: UInt64,
+        proceed: (Double) -> Bool
+    ) -> (labels: [Int], centres: [Double], inertia: Double)? {
         precondition(points.count == count * dimension, "n x d values")
         precondition(clusters >= 1 && restarts >= 1, "at least one cluster and one run")
         let k = min(clusters, count)
         guard k > 0 else { return ([], [], 0) }
-        let runs = ParallelResults<KMeansRun>(count: restarts) { restart in
-            var run = KMeansRun(points, count, dimension, k)
-            run.start(Philox(seed: seed, stage: 0x6B6D_6561, index: UInt64(restart)))
-            run.iterate(limit: 300)
-            return run
-        }.values
-        var best = runs[0]
-        for run in runs.dropFirst() where run.inertia < best.inertia { best = run }
-        return (best.labels, best.centres, best.inertia)
+        var best: KMeansRun?
+        let group = Parallel.threads
+        for first in stride(from: 0, to: restarts, by: group) {
+            guard proceed(Double(first) / Double(restarts)) else { return nil }
+            let runs = ParallelResults<KMeansRun>(count: min(group, restarts - first)) { place in
+                var run = KMeansRun(points, count, dimension, k)
+                run.start(Philox(seed: seed, stage: 0x6B6D_6561, index: UInt64(first + place)))
+                run.iterate(limit: 300)
+                return run
+            }.values
+            for run in runs {
+                if let known = best, !(run.inertia < known.inertia) { continue }
+                best = run
+            }
+        }
+        return best.map { ($0.labels, $0.centres, $0.inertia) }
     }
 }
 

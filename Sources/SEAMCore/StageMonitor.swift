@@ -40,6 +40,22 @@ public struct StageMonitor: Sendable {
         report(lower + (upper - lower) * min(max(fraction, 0), 1), message)
     }
 
+    /// What `work` gives, which calls the closure it gets with the share done, 0...1, now and then,
+    /// stops where that says no, and then gives nil.
+    ///
+    /// - Throws: `.cancelled` if `work` gave nil.
+    func watching<R>(
+        _ message: String, _ work: (_ proceed: (Double) -> Bool) -> R?
+    ) throws(AnalysisError) -> R {
+        let result = work { share in
+            if cancelled() { return false }
+            report(lower + (upper - lower) * min(max(share, 0), 1), message)
+            return true
+        }
+        guard let result else { throw .cancelled }
+        return result
+    }
+
     /// A monitor whose 0...1 is the part `from`...`to` of this one.
     public func part(from: Double, to: Double) -> StageMonitor {
         StageMonitor(

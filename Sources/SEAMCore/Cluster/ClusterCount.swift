@@ -20,17 +20,21 @@ struct ClusterCount {
         monitor: StageMonitor
     ) throws(AnalysisError) -> [SIMSCluster.Estimate] {
         try monitor.update(0, "estimating the number of clusters")
-        let scores = PrincipalScores(geometry, dimension: 50, seed: parameters.seed)
+        let scores = try PrincipalScores(
+            geometry, dimension: 50, seed: parameters.seed, monitor: monitor.part(from: 0, to: 0.2))
         try monitor.update(0.2, "estimating the number of clusters: communities")
         var estimates = [try merged(scores, monitor: monitor)]
         if largest >= 2, scores.dimension > 0 {
             try monitor.update(0.6, "estimating the number of clusters: eigengap")
-            estimates.append(eigengap(scores, largest: largest, seed: parameters.seed))
+            estimates.append(
+                try eigengap(
+                    scores, largest: largest, seed: parameters.seed,
+                    monitor: monitor.part(from: 0.6, to: 0.7)))
         }
         if largest >= 3, scores.dimension > 0, geometry.count <= Self.denseLimit {
             try monitor.update(0.7, "estimating the number of clusters: SIMLR")
             let criteria = SIMLRCriteria(geometry, largest: largest, seed: parameters.seed)
-            estimates += try criteria.estimates(monitor: monitor.part(from: 0.7, to: 1))
+            estimates += try criteria.estimates(monitor: monitor.part(from: 0.75, to: 1))
         }
         return estimates
     }
@@ -40,12 +44,13 @@ struct ClusterCount {
         _ scores: PrincipalScores, monitor: StageMonitor
     ) throws(AnalysisError) -> SIMSCluster.Estimate {
         guard scores.dimension > 0 else { return .init(estimator: "merge", clusters: 1) }
-        let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 15))
+        let graph = try WeightedGraph(
+            fuzzy: NearestCells(scores, neighbours: 15), monitor: monitor.part(from: 0.2, to: 0.25))
         var leiden = Leiden(resolution: 1, seed: parameters.seed)
         let communities = leiden.communities(of: graph, iterations: 10)
         try monitor.update(0.4, "estimating the number of clusters: merging")
         var merging = SeparationMerging(scores, labels: communities)
-        try merging.run(below: 2.2, monitor: monitor)
+        try merging.run(below: 2.2, monitor: monitor.part(from: 0.4, to: 0.6))
         return .init(
             estimator: "merge", clusters: min(merging.count, max(1, parameters.maximumClusters)),
             curve: merging.curve)
@@ -73,10 +78,12 @@ struct ClusterCount {
 /// Where the eigenvalues of the normalised Laplacian of the fuzzy graph of 10 neighbours have their
 /// largest gap, k = 2...largest.
 private func eigengap(
-    _ scores: PrincipalScores, largest: Int, seed: UInt64
-) -> SIMSCluster.Estimate {
-    let graph = WeightedGraph(fuzzy: NearestCells(scores, neighbours: 10))
-    let values = laplacianEigenvalues(graph, count: largest + 1, seed: seed)
+    _ scores: PrincipalScores, largest: Int, seed: UInt64, monitor: StageMonitor
+) throws(AnalysisError) -> SIMSCluster.Estimate {
+    let graph = try WeightedGraph(
+        fuzzy: NearestCells(scores, neighbours: 10), monitor: monitor.part(from: 0, to: 0.1))
+    let values = try laplacianEigenvalues(
+        graph, count: largest + 1, seed: seed, monitor: monitor.part(from: 0.1, to: 1))
     let curve = (2...largest).map { SIMD2(Double($0), values[$0] - values[$0 - 1]) }
     let best = curve.reduce(curve[0]) { $1.y > $0.y ? $1 : $0 }
     return .init(estimator: "eigengap", clusters: Int(best.x), curve: curve)

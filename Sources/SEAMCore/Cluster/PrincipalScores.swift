@@ -12,10 +12,12 @@ struct PrincipalScores: Sendable {
     /// Eigenvectors of the doubly centred inner products times the roots of their eigenvalues.
     ///
     /// - Complexity: O(n^2 x dimension), or O(n^3) for small n.
-    init(_ geometry: Geometry, dimension wanted: Int, seed: UInt64) {
+    init(
+        _ geometry: Geometry, dimension wanted: Int, seed: UInt64, monitor: StageMonitor
+    ) throws(AnalysisError) {
         let n = geometry.count
-        let pairs = leadingEigenpairs(
-            geometry.centred().gram, order: n, count: min(wanted, n), seed: seed)
+        let pairs = try leadingEigenpairs(
+            geometry.centred().gram, order: n, count: min(wanted, n), seed: seed, monitor: monitor)
         let kept = pairs.values.count { $0 > 1e-12 * max(pairs.values.first ?? 0, 1e-300) }
         var scores = [Double](repeating: 0, count: n * kept)
         for component in 0..<kept {
@@ -59,26 +61,30 @@ struct PrincipalScores: Sendable {
 
 /// The largest eigenvalues of a dense symmetric matrix, falling, with eigenvectors as rows.
 func leadingEigenpairs(
-    _ matrix: [Double], order n: Int, count: Int, seed: UInt64
-) -> (values: [Double], vectors: [Double]) {
+    _ matrix: [Double], order n: Int, count: Int, seed: UInt64, monitor: StageMonitor
+) throws(AnalysisError) -> (values: [Double], vectors: [Double]) {
     if n <= 160 || count * 3 > n {
-        let all = Eigen.symmetric(matrix, order: n)
+        let all = try monitor.watching("principal axes") {
+            Eigen.symmetric(matrix, order: n, proceed: $0)
+        }
         let chosen = (0..<count).map { n - 1 - $0 }
         return (
             chosen.map { all.values[$0] },
             chosen.flatMap { all.vectors[$0 * n..<($0 + 1) * n] }
         )
     }
-    return matrix.withUnsafeBufferPointer { matrix in
-        guard let base = matrix.baseAddress else { return ([], []) }
-        nonisolated(unsafe) let rows = base
-        return Eigen.leading(
-            count, order: n,
-            apply: { source, target in
-                nonisolated(unsafe) let (source, target) = (source, target)
-                Parallel.forEachRange(n, grain: 1_024) { range in
-                    for i in range { target[i] = dot(rows + i * n, source, n) }
-                }
-            }, seed: seed)
+    return try monitor.watching("principal axes") { proceed in
+        matrix.withUnsafeBufferPointer { matrix in
+            guard let base = matrix.baseAddress else { return ([], []) }
+            nonisolated(unsafe) let rows = base
+            return Eigen.leading(
+                count, order: n,
+                apply: { source, target in
+                    nonisolated(unsafe) let (source, target) = (source, target)
+                    Parallel.forEachRange(n, grain: 128) { range in
+                        for i in range { target[i] = dot(rows + i * n, source, n) }
+                    }
+                }, seed: seed, proceed: proceed)
+        }
     }
 }

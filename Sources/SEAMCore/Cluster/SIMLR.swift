@@ -33,16 +33,19 @@ struct SIMLR {
         var scale = initialScale(distance)
         var lambda = scale
         var similarity = initialSimilarity(distance)
-        var spectrum = spectralStep(similarity)
+        let share = 1 / Double(Self.iterations + 1)
+        var spectrum = try spectralStep(similarity, monitor: monitor.part(from: 0, to: share))
         var embedding = spectrum.vectors
         normaliseRows(&embedding)
         multiply(&embedding, by: factors(spectrum.values))
         for iteration in 0..<Self.iterations {
+            let done = share * Double(iteration + 1)
             try monitor.update(
-                Double(iteration) / Double(Self.iterations),
+                done,
                 "similarity learning, iteration \(iteration + 1) of \(Self.iterations)")
             learn(&similarity, distance: distance, embedding: embedding, lambda, scale)
-            spectrum = spectralStep(similarity)
+            spectrum = try spectralStep(
+                similarity, monitor: monitor.part(from: done, to: done + share))
             blend(spectrum, into: &embedding)
             lambda *= 1.5
             scale /= 1.05
@@ -52,8 +55,10 @@ struct SIMLR {
         return embedding
     }
 
-    private func spectralStep(_ similarity: [Double]) -> SIMLRSpectrum {
-        SIMLRSpectrum(similarity, cells: cells, rank: rank, seed: seed)
+    private func spectralStep(
+        _ similarity: [Double], monitor: StageMonitor
+    ) throws(AnalysisError) -> SIMLRSpectrum {
+        try SIMLRSpectrum(similarity, cells: cells, rank: rank, seed: seed, monitor: monitor)
     }
 
     /// Mean over cells of (k d_(k+2) - sum of d_1...d_k) / 2.

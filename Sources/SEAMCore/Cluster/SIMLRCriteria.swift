@@ -22,11 +22,11 @@ struct SIMLRCriteria {
     func estimates(monitor: StageMonitor) throws(AnalysisError) -> [SIMSCluster.Estimate] {
         guard largest >= 3 else { return [] }
         let top = distances.max() ?? 0
-        let diffused = diffusion(
+        let diffused = try diffusion(
             distances.map { top - $0 }, order: count,
-            neighbours: min(count - 1, max((count + 19) / 20, 10)))
-        try monitor.update(0.6, "estimating the number of clusters: SIMLR")
-        let quality = qualities(diffused)
+            neighbours: min(count - 1, max((count + 19) / 20, 10)),
+            monitor: monitor.part(from: 0, to: 0.8))
+        let quality = try qualities(diffused, monitor: monitor.part(from: 0.8, to: 1))
         var curves: ([SIMD2<Double>], [SIMD2<Double>]) = ([], [])
         for k in 3...largest {
             let first =
@@ -41,7 +41,9 @@ struct SIMLRCriteria {
     }
 
     /// Q(k) for k = 2...largest + 1.
-    private func qualities(_ similarity: [Double]) -> [Double] {
+    private func qualities(
+        _ similarity: [Double], monitor: StageMonitor
+    ) throws(AnalysisError) -> [Double] {
         let n = count
         var roots = [Double](repeating: 0, count: n)
         for i in 0..<n {
@@ -52,7 +54,8 @@ struct SIMLRCriteria {
         var scaled = similarity
         for i in 0..<n { for j in 0..<n { scaled[i * n + j] *= roots[i] * roots[j] } }
         // 1 - an eigenvalue of the Laplacian is an eigenvalue of this.
-        let pairs = leadingEigenpairs(scaled, order: n, count: largest + 2, seed: seed)
+        let pairs = try leadingEigenpairs(
+            scaled, order: n, count: largest + 2, seed: seed, monitor: monitor)
         return (2...largest + 1).map { k in
             let below = pairs.values[k - 1]
             let ratio = abs(below) > 1e-12 ? pairs.values[k] / below : 0

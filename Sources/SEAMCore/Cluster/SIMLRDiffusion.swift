@@ -60,7 +60,11 @@ private func neighbourhoodMeans(_ geometry: Geometry, counts: [Int]) -> [[Double
 /// SIMLR's network diffusion of a similarity matrix, without its last multiplication by degrees.
 ///
 /// - Complexity: O(n^3).
-func diffusion(_ similarity: [Double], order n: Int, neighbours: Int) -> [Double] {
+func diffusion(
+    _ similarity: [Double], order n: Int, neighbours: Int, monitor: StageMonitor
+) throws(AnalysisError) -> [Double] {
+    let message = "estimating the number of clusters: SIMLR"
+    try monitor.update(0, message)
     var transition = sparsened(similarity, order: n, neighbours: neighbours)
     for i in 0..<n {
         var sum = 0.0
@@ -68,7 +72,9 @@ func diffusion(_ similarity: [Double], order n: Int, neighbours: Int) -> [Double
         transition[i * n + i] += 1 + sum
     }
     fields(&transition, order: n)
-    let pairs = Eigen.symmetric(transition, order: n)
+    let pairs = try monitor.part(from: 0.2, to: 0.8).watching(message) { [transition] in
+        Eigen.symmetric(transition, order: n, proceed: $0)
+    }
     let alpha = 0.8
     // U D U^T as a product of rows: the columns of U scaled by D.
     var scaled = [Double](repeating: 0, count: n * n)

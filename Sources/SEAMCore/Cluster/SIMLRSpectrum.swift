@@ -10,9 +10,11 @@ struct SIMLRSpectrum {
     /// - Parameters:
     ///   - similarity: S on the pattern, n x K.
     ///   - rank: c.
-    init(_ similarity: [Double], cells: NearestCells, rank: Int, seed: UInt64) {
+    init(
+        _ similarity: [Double], cells: NearestCells, rank: Int, seed: UInt64, monitor: StageMonitor
+    ) throws(AnalysisError) {
         let matrix = SymmetrisedPattern(similarity, cells: cells)
-        let pairs = matrix.leading(rank, seed: seed)
+        let pairs = try matrix.leading(rank, seed: seed, monitor: monitor)
         var largest = 0.0
         for value in pairs.values { largest = max(largest, abs(value)) }
         values = pairs.values.map { largest > 0 ? $0 / largest : 0 }
@@ -57,22 +59,27 @@ private struct SymmetrisedPattern {
     }
 
     /// The `rank` largest eigenvalues, falling, and their eigenvectors as rows.
-    func leading(_ rank: Int, seed: UInt64) -> (values: [Double], vectors: [Double]) {
+    func leading(
+        _ rank: Int, seed: UInt64, monitor: StageMonitor
+    ) throws(AnalysisError) -> (values: [Double], vectors: [Double]) {
         if count <= 160 || rank * 3 > count {
             var dense = [Double](repeating: 0, count: count * count)
             for i in 0..<count {
                 for e in starts[i]..<starts[i + 1] { dense[i * count + columns[e]] += values[e] }
             }
-            return leadingEigenpairs(dense, order: count, count: rank, seed: seed)
+            return try leadingEigenpairs(
+                dense, order: count, count: rank, seed: seed, monitor: monitor)
         }
-        return Eigen.leading(
-            rank, order: count,
-            apply: { source, target in
-                for i in 0..<count {
-                    var sum = 0.0
-                    for e in starts[i]..<starts[i + 1] { sum += values[e] * source[columns[e]] }
-                    target[i] = sum
-                }
-            }, seed: seed)
+        return try monitor.watching("similarity learning") { proceed in
+            Eigen.leading(
+                rank, order: count,
+                apply: { source, target in
+                    for i in 0..<count {
+                        var sum = 0.0
+                        for e in starts[i]..<starts[i + 1] { sum += values[e] * source[columns[e]] }
+                        target[i] = sum
+                    }
+                }, seed: seed, proceed: proceed)
+        }
     }
 }

@@ -45,11 +45,12 @@ extension SIMSCluster {
             ?? Geometry(standardising: features, count: count, columns: columns)
         let space = try points(
             geometry, clusters: wanted, parameters, monitor: monitor.part(from: 0.55, to: 0.9))
-        try monitor.update(0.9, "grouping cells into \(wanted) clusters")
-        let labels = KMeans.cluster(
-            points: space.values, count: count, dimension: space.dimension, clusters: wanted,
-            restarts: parameters.restarts, seed: parameters.seed
-        ).labels
+        let grouping = monitor.part(from: 0.9, to: 0.95)
+        let labels = try grouping.watching("grouping cells into \(wanted) clusters") { proceed in
+            KMeans.cluster(
+                points: space.values, count: count, dimension: space.dimension, clusters: wanted,
+                restarts: parameters.restarts, seed: parameters.seed, proceed: proceed)
+        }.labels
         let ordered = bySize(labels)
         if ordered.count < wanted {
             warnings.append(
@@ -98,7 +99,8 @@ extension SIMSCluster {
                 geometry, neighbours: parameters.neighbours, rank: clusters, seed: parameters.seed)
             return (try simlr.embedding(monitor: monitor), clusters)
         case .kmeans:
-            let scores = PrincipalScores(geometry, dimension: 20, seed: parameters.seed)
+            let scores = try PrincipalScores(
+                geometry, dimension: 20, seed: parameters.seed, monitor: monitor)
             return (scores.values, scores.dimension)
         }
     }

@@ -6,6 +6,8 @@ import Foundation
 /// projections; Ashman's D of the two (Ashman, Bird and Zepf 1994) says how well they separate. The
 /// pair with the smallest D is merged, again and again, while it is below a limit.
 struct SeparationMerging {
+    private static let message = "estimating the number of clusters: merging"
+
     private let scores: PrincipalScores
     private let dimension: Int
     private var members: [[Int]]
@@ -29,8 +31,13 @@ struct SeparationMerging {
     /// Merges until the smallest D is at least `limit`.
     mutating func run(below limit: Double, monitor: StageMonitor) throws(AnalysisError) {
         separation = members.map { _ in [Double](repeating: .infinity, count: members.count) }
-        for a in members.indices { try measure(a, others: a + 1..<members.count, monitor) }
+        let first = members.count
+        for a in members.indices {
+            try monitor.update(0.7 * Double(a) / Double(first), Self.message)
+            try measure(a, others: a + 1..<members.count, monitor)
+        }
         while members.count > 1 {
+            try monitor.update(1 - 0.3 * Double(members.count) / Double(first), Self.message)
             var best = (a: 0, b: 1, value: Double.infinity)
             for a in members.indices {
                 for b in a + 1..<members.count where separation[a][b] < best.value {

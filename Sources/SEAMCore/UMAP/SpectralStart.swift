@@ -53,25 +53,12 @@ enum SpectralStart {
         }
         let matrix = NormalisedGraph(graph, members)
         let products = count > 5_000 ? 200 : 3_000
-        var used = 0
-        var stopped: AnalysisError?
         // Rough vectors will do: the layout moves every point.
-        let vectors = Eigen.leading(
-            dimensions + 1, order: count,
-            apply: { x, y in
-                used += 1
-                do throws(AnalysisError) {
-                    guard stopped == nil else { throw .cancelled }
-                    try monitor.update(Double(used) / Double(products), "Finding a start")
-                    matrix.multiply(x, y)
-                } catch {
-                    // Zeros end the iteration at once.
-                    stopped = error
-                    y.update(repeating: 0, count: count)
-                }
-            }, seed: seed, tolerance: count > 5_000 ? 1e-4 : 1e-6, products: products
-        ).vectors
-        if let stopped { throw stopped }
+        let vectors = try monitor.watching("Finding a start") { proceed in
+            Eigen.leading(
+                dimensions + 1, order: count, apply: { matrix.multiply($0, $1) }, seed: seed,
+                tolerance: count > 5_000 ? 1e-4 : 1e-6, products: products, proceed: proceed)
+        }.vectors
         let largest = vectors[count...].reduce(0) { max($0, abs($1)) }
         var places = [Double](repeating: 0, count: count * dimensions)
         for c in 0..<dimensions {

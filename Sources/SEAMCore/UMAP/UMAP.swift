@@ -63,19 +63,11 @@ public enum UMAP {
         try check(parameters)
         let length = max(0, min(parameters.neighbours, count) - 1)
         let search = monitor.part(from: 0, to: 0.3)
-        var stopped: AnalysisError?
-        let found = NearestNeighbours.search(
-            points: points, count: count, dimension: columns, neighbours: length
-        ) { share in
-            do throws(AnalysisError) {
-                try search.update(share, "Finding neighbours")
-                return true
-            } catch {
-                stopped = error
-                return false
-            }
+        let found = try search.watching("Finding neighbours") { proceed in
+            NearestNeighbours.search(
+                points: points, count: count, dimension: columns, neighbours: length,
+                proceed: proceed)
         }
-        guard let found else { throw stopped ?? .cancelled }
         return try layout(
             Neighbours(
                 count: count, length: length, indices: found.indices,
@@ -98,12 +90,14 @@ public enum UMAP {
         }
         let epochs = parameters.epochs ?? (count > 10_000 ? 200 : 500)
         var graph = try FuzzyGraph(neighbours, monitor: monitor.part(from: 0, to: 0.1))
+        try monitor.update(0.1, "Dropping weak edges")
         graph.dropEdges(below: 1 / Float(max(epochs, 10)))
         let start = try SpectralStart.places(
             graph, dimensions: dimensions, seed: parameters.seed,
             monitor: monitor.part(from: 0.1, to: 0.2))
         let curve = LayoutCurve(
             minimumDistance: parameters.minimumDistance, spread: parameters.spread)
+        try monitor.update(0.2, "Laying out")
         let layout = ForceLayout(
             start: start, dimensions: dimensions, offsets: graph.offsets, targets: graph.targets,
             weights: graph.weights, a: Float(curve.a), b: Float(curve.b), seed: parameters.seed)

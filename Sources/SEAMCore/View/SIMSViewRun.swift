@@ -23,13 +23,17 @@ extension SIMSView {
         var (points, columns) = (
             try PixelFeatures(stack, monitor: monitor.part(from: 0, to: 0.03)).values, channels
         )
+        try monitor.update(0.04, "Comparing pixels")
         let distinct = DistinctRows(points, columns: columns, count: pixels)
         let count = distinct.first.count
         if count < pixels { points = rows(points, columns, distinct.first) }
         if let components = parameters.components, components < columns {
-            try monitor.update(0.05, "Principal components")
-            points = PrincipalComponents.project(
-                points: points, count: count, dimension: columns, components: components)
+            points = try monitor.part(from: 0.05, to: 0.06).watching("Principal components") {
+                [points, columns] proceed in
+                PrincipalComponents.project(
+                    points: points, count: count, dimension: columns, components: components,
+                    proceed: proceed)
+            }
             columns = components
         }
         let places = try UMAP.layout(

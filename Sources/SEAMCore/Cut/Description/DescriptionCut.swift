@@ -15,24 +15,28 @@ enum DescriptionCut {
         let outcome = try method.run(images, monitor: monitor.part(from: 0.1, to: 0.95))
         let (width, height) = (images.width, images.height)
         let least = parameters.minimumArea ?? 8
+        let largest = max(least, parameters.maximumArea ?? Int.max)
         let numbering = CellNumbering(
             outcome.labels, width: width, height: height, connectivity: .four,
-            areas: least...max(least, parameters.maximumArea ?? Int.max))
+            areas: least...largest)
+        var solid = numbering.labels
+        let filled = HoleFilling.fill(
+            &solid, count: numbering.origin.count, width: width, height: height, largest: largest)
         try monitor.update(0.97, "testing whether these are nuclei")
         let evidence = NucleusEvidence(
-            labels: numbering.labels, count: numbering.origin.count, marker: marker,
+            labels: solid, count: numbering.origin.count, marker: marker,
             ratio: outcome.mixture.ratio, misfit: outcome.misfit, width: width, height: height)
         var diagnostics = diagnostics(evidence, outcome)
         diagnostics["candidates"] = Double(numbering.origin.count)
         diagnostics["hot_pixels"] = Double(repaired.hot)
         diagnostics["line_pixels"] = Double(repaired.line)
+        diagnostics["filled_pixels"] = Double(filled)
         let verdict = NucleusVerdict(evidence, candidates: numbering.origin.count)
-        let labels =
-            verdict.areNuclei ? numbering.labels : [Int32](repeating: 0, count: images.count)
+        let labels = verdict.areNuclei ? solid : [Int32](repeating: 0, count: images.count)
         let confidences =
             verdict.areNuclei
             ? NucleusConfidence.values(
-                labels: numbering.labels, contrasts: evidence.contrasts,
+                labels: solid, contrasts: evidence.contrasts,
                 intensity: outcome.intensity, width: width) : []
         try monitor.update(1, "done")
         return SIMSCut.Result(

@@ -68,8 +68,9 @@ struct DescriptionSegmentation {
         let gain = GainImage.estimate(rest: images.rest, width: width, height: height)
         let mixture = try PoissonMixture(
             images, gain: gain, monitor: monitor.part(from: 0, to: 0.3))
-        try monitor.update(0.3, "cutting the image")
-        let foreground = cut(mixture.evidence)
+        let foreground = try cut(
+            mixture.evidence, monitor: monitor.part(from: 0.3, to: 0.35))
+        try monitor.update(0.35, "dividing the foreground")
         let intensity = StabilisedIntensity(mixture, foreground: foreground, width: width)
         try monitor.update(0.4, "dividing the foreground")
         let basins = Basins.divide(
@@ -104,11 +105,16 @@ struct DescriptionSegmentation {
     }
 
     /// The exact cut with one nat for every unlike pair of neighbours.
-    private func cut(_ evidence: [Float]) -> [Bool] {
+    private func cut(
+        _ evidence: [Float], monitor: StageMonitor
+    ) throws(AnalysisError) -> [Bool] {
         let one = [Double](repeating: 1, count: evidence.count)
-        return GridCut.minimize(
-            width: width, height: height, backgroundCost: evidence.map { Double(max($0, 0)) },
-            foregroundCost: evidence.map { Double(max(-$0, 0)) }, right: one, down: one)
+        return try monitor.watching("cutting the image") { proceed in
+            GridCut.minimize(
+                width: width, height: height, backgroundCost: evidence.map { Double(max($0, 0)) },
+                foregroundCost: evidence.map { Double(max(-$0, 0)) }, right: one, down: one,
+                proceed: proceed)
+        }
     }
 
     private func forest(

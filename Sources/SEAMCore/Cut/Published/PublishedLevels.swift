@@ -81,7 +81,9 @@ struct PublishedLevels {
             }
             guard count >= Self.fewestRows, labels.count - count >= Self.fewestRows else { return }
             let shrunk = 1 - Double(count) / Double(max(foreground[0], 1))
-            let next = max(fraction, shrunk, Double(level) / Double(parameters.maximumLevels + 1))
+            // How many levels there will be is not known: each takes a share of what is left.
+            let left = Double(parameters.maximumLevels - level + 2)
+            let next = max(min(shrunk, 0.8), fraction + (1 - fraction) / left)
             let cut = try self.cut(
                 labels, level: level, monitor: monitor.part(from: fraction, to: next))
             fraction = next
@@ -96,17 +98,21 @@ struct PublishedLevels {
     ) throws(AnalysisError) -> [Bool] {
         let machines = try train(labels, level: level, monitor: monitor.part(from: 0, to: 0.8))
         let background = machines[0].freeEnergies(rows)
+        try monitor.update(0.82, "level \(level): balancing the classes")
         let nucleus = machines[1].freeEnergies(rows)
         try monitor.update(0.85, "level \(level): balancing the classes")
         let differences = zip(background, nucleus).map { $0 - $1 }
         let offset = FMeasureOffset.best(
             differences: differences, foreground: labels, beta: parameters.beta)
-        try monitor.update(0.9, "level \(level): cutting")
         // only the difference of the two costs matters; the smaller one of a pixel is made 0
         let preference = differences.map { $0 - offset }
-        return GridCut.minimize(
-            width: width, height: height, backgroundCost: preference.map { max($0, 0) },
-            foregroundCost: preference.map { max(-$0, 0) }, right: pairs.right, down: pairs.down)
+        let part = monitor.part(from: 0.9, to: 1)
+        return try part.watching("level \(level): cutting") { proceed in
+            GridCut.minimize(
+                width: width, height: height, backgroundCost: preference.map { max($0, 0) },
+                foregroundCost: preference.map { max(-$0, 0) }, right: pairs.right,
+                down: pairs.down, proceed: proceed)
+        }
     }
 
     /// The machines of background and foreground.
