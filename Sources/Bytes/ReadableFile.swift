@@ -39,6 +39,13 @@ public final class ReadableFile: Sendable {
         self.descriptor = opened
     }
 
+    /// A file that is open already and is closed by this one.
+    init(path: String, size: Int, descriptor: Int32) {
+        self.path = path
+        self.size = size
+        self.descriptor = descriptor
+    }
+
     deinit { close(descriptor) }
 
     /// Fills `buffer` from `offset` as far as the file goes; returns the number of bytes read.

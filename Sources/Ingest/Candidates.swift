@@ -1,5 +1,3 @@
-import Bytes
-
 /// The files of an upload that may be ion images, and those that are not.
 struct Candidates: Sendable {
     /// Text files, in the order of the upload.
@@ -14,17 +12,7 @@ struct Candidates: Sendable {
     private static let proseNames = ["readme", "license", "licence", "notes", "changelog"]
 
     /// The members of an archive: `.txt` files, or other plain text where there are none.
-    init(archive file: UploadedFile) throws(ImportError) {
-        let archive: ZipArchive
-        do throws(ZipError) {
-            archive = try ZipArchive(path: file.path)
-        } catch { throw ImportError(zip: error) }
-        guard !archive.entries.isEmpty else {
-            throw ImportError(.malformed, "The archive is empty.")
-        }
-        let members = archive.entries.filter { !$0.isDirectory }
-            .map { SourceFile(name: $0.name, place: .member(archive, $0)) }
-            .filter { !$0.isLeftover }
+    init(archive name: String, members: [SourceFile]) throws(ImportError) {
         images = members.filter { $0.ending == "txt" }
         if images.isEmpty {
             images = members.filter { Self.textEndings.contains($0.ending) }
@@ -32,7 +20,7 @@ struct Candidates: Sendable {
         let chosen = Set(images.map(\.name))
         others = members.filter { !chosen.contains($0.name) }
         setProseAside()
-        fallbackName = Self.stem(of: file.name)
+        fallbackName = Self.stem(of: name)
         if images.isEmpty { throw try diagnosis() }
     }
 
@@ -50,10 +38,12 @@ struct Candidates: Sendable {
         }
         setProseAside()
         if images.isEmpty { throw try diagnosis() }
-        for file in others where FileFormat(head: try file.head()) == .zip {
+        for file in others {
+            let format = FileFormat(head: try file.head())
+            guard format.isArchive else { continue }
             throw ImportError(
                 .malformed, "An archive must be the only file of an upload.",
-                places: [.init(file: file.shownName, line: nil, detail: "a zip archive")])
+                places: [.init(file: file.shownName, line: nil, detail: format.text)])
         }
     }
 
@@ -78,14 +68,14 @@ struct Candidates: Sendable {
         guard !others.isEmpty else {
             return ImportError(
                 .malformed,
-                "There is no ASCII ion image (.txt) in it. Send a .zip of SurfaceLab ASCII exports,"
+                "There is no ASCII ion image (.txt) in it. Send a .zip or .tar.gz of SurfaceLab ASCII exports,"
                     + " one file an ion.")
         }
         var places: [ImportError.Place] = []
         var onlyArchives = true
         for file in others.prefix(20) {
             let format = FileFormat(head: try file.head())
-            if format != .zip { onlyArchives = false }
+            if !format.isArchive { onlyArchives = false }
             if case .known(let name) = format, name != "JSON", name != "XML" {
                 return ImportError(
                     .unsupported, "The upload's format \(FileFormat.advice(for: name)).",
@@ -98,7 +88,8 @@ struct Candidates: Sendable {
             ? "It holds archives only; archives inside an archive are not read."
             : "There is no ASCII ion image (.txt) in it."
         return ImportError(
-            .malformed, what + " Send a .zip of SurfaceLab ASCII exports, one file an ion.",
+            .malformed,
+            what + " Send a .zip or .tar.gz of SurfaceLab ASCII exports, one file an ion.",
             places: places)
     }
 }
@@ -109,6 +100,8 @@ extension FileFormat {
         switch self {
         case .empty: "empty"
         case .zip: "a zip archive"
+        case .tar: "a tar archive"
+        case .gzip: "gzip"
         case .text: "text, but not an ion image"
         case .binary: "unknown binary data"
         case .known(let name): name

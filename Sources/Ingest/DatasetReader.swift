@@ -22,24 +22,14 @@ public enum DatasetReader {
                     .malformed, "A pixel size is above 0 and at most 1,000,000 micrometres.")
             }
         }
-        guard !files.isEmpty else { throw ImportError(.malformed, "The upload holds no file.") }
-        var sources: [SourceFile] = []
-        for file in files { sources.append(try open(file)) }
-        var candidates: Candidates
-        if files.count == 1, case .zip = FileFormat(head: try sources[0].head()) {
-            candidates = try Candidates(archive: files[0])
-        } else {
-            candidates = try Candidates(files: sources)
-        }
+        let contents = try UploadContents(files)
+        var candidates =
+            if let archive = contents.archiveName {
+                try Candidates(archive: archive, members: contents.files)
+            } else {
+                try Candidates(files: contents.files)
+            }
         let reader = AsciiSetReader(options: options, progress: ProgressGate(progress))
         return try reader.read(&candidates)
-    }
-
-    private static func open(_ file: UploadedFile) throws(ImportError) -> SourceFile {
-        do throws(FileError) {
-            return SourceFile(name: file.name, place: .disk(try ReadableFile(path: file.path)))
-        } catch {
-            throw ImportError(file: error, name: printable(file.name, limit: 120))
-        }
     }
 }

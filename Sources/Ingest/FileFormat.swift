@@ -2,6 +2,9 @@
 enum FileFormat: Sendable, Equatable {
     case empty
     case zip
+    case tar
+    /// Compressed by gzip, which is a tar archive if it is read.
+    case gzip
     case text
     case binary
     /// A known format that is not read, by its name.
@@ -18,6 +21,10 @@ enum FileFormat: Sendable, Equatable {
         }
         if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) {
             self = .zip
+        } else if head.starts(with: [0x1F, 0x8B]) {
+            self = .gzip
+        } else if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) {
+            self = .tar
         } else if let name = Self.signature(head) ?? Self.markup(head) {
             self = .known(name)
         } else if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
@@ -29,6 +36,9 @@ enum FileFormat: Sendable, Equatable {
         }
     }
 
+    /// Whether it is an archive of files.
+    var isArchive: Bool { [.zip, .tar, .gzip].contains(self) }
+
     private static func signature(_ head: [UInt8]) -> String? {
         let signatures: [(bytes: [UInt8], name: String)] = [
             ([0x93] + "NUMPY".utf8, "a NumPy array (.npy)"),
@@ -37,7 +47,7 @@ enum FileFormat: Sendable, Equatable {
             ([0x4D, 0x4D, 0, 0x2A], "TIFF"), ([0x4D, 0x4D, 0, 0x2B], "BigTIFF"),
             ([0x89] + "PNG".utf8, "PNG"), ([0xFF, 0xD8, 0xFF], "JPEG"),
             (Array("BM6".utf8), "a bitmap"), (Array("GIF8".utf8), "GIF"),
-            ([0x1F, 0x8B], "gzip"), (Array("BZh".utf8), "bzip2"),
+            (Array("BZh".utf8), "bzip2"),
             ([0xFD] + "7zXZ".utf8, "xz"), ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip"),
             (Array("Rar!".utf8), "RAR"), ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard"),
             (Array("MATLAB 5.0 MAT".utf8), "MATLAB"), (Array("%PDF".utf8), "PDF"),
@@ -47,7 +57,6 @@ enum FileFormat: Sendable, Equatable {
         if let found = signatures.first(where: { head.starts(with: $0.bytes) }) {
             return found.name
         }
-        if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) { return "tar" }
         // The name stands after a few bytes of header.
         let start = String(decoding: head.prefix(16), as: UTF8.self)
         return start.contains("BIF6") || start.contains("BIF3") ? "BIF6" : nil
@@ -65,6 +74,6 @@ enum FileFormat: Sendable, Equatable {
     /// What to tell who sent a format that is not read.
     static func advice(for name: String) -> String {
         "\(name) is not read: export each ion image from SurfaceLab as ASCII (X Y count), one file"
-            + " an ion, and send them in one .zip archive"
+            + " an ion, and send them in one .zip or .tar.gz archive"
     }
 }

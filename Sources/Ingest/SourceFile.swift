@@ -6,6 +6,7 @@ struct SourceFile: Sendable {
     enum Place: Sendable {
         case disk(ReadableFile)
         case member(ZipArchive, ZipArchive.Entry)
+        case tarMember(TarArchive, TarArchive.Entry)
     }
 
     /// What the client calls it, with its folders; not made printable.
@@ -21,6 +22,16 @@ struct SourceFile: Sendable {
         switch place {
         case .disk(let file): file.size
         case .member(_, let entry): entry.size
+        case .tarMember(_, let entry): entry.size
+        }
+    }
+
+    /// Whether it is a folder of an archive.
+    var isFolder: Bool {
+        switch place {
+        case .disk: false
+        case .member(_, let entry): entry.isDirectory
+        case .tarMember(_, let entry): entry.isDirectory
         }
     }
 
@@ -31,21 +42,15 @@ struct SourceFile: Sendable {
 
     /// The first bytes.
     func head() throws(ImportError) -> [UInt8] {
-        switch place {
-        case .disk(let file):
-            do throws(FileError) {
-                return try file.read(min(FileFormat.headSize, file.size), at: 0)
-            } catch { throw ImportError(file: error, name: shownName) }
-        case .member(let archive, let entry):
+        if case .member = place {
             var head: [UInt8] = []
-            do throws(ZipError) {
-                try archive.stream(entry) { piece in
-                    head.append(contentsOf: piece.prefix(FileFormat.headSize - head.count))
-                    return head.count < FileFormat.headSize
-                }
-            } catch { throw ImportError(zip: error) }
+            try stream { piece in
+                head.append(contentsOf: piece.prefix(FileFormat.headSize - head.count))
+                return head.count < FileFormat.headSize
+            }
             return head
         }
+        return try read(min(FileFormat.headSize, size))
     }
 
     /// All bytes.
@@ -55,15 +60,50 @@ struct SourceFile: Sendable {
                 .tooLarge, "A file has more than \(Self.largestSize) bytes.",
                 places: [.init(file: shownName, line: nil, detail: "\(size) bytes")])
         }
+        guard case .member(let archive, let entry) = place else { return try read(size) }
+        do throws(ZipError) {
+            return try archive.read(entry, limit: Self.largestSize)
+        } catch { throw ImportError(zip: error) }
+    }
+
+    /// Hands over the bytes in pieces; `body` answers false to stop early. Memory is constant.
+    ///
+    /// What was handed over before an error must be thrown away.
+    func stream(_ body: (UnsafeRawBufferPointer) -> Bool) throws(ImportError) {
         switch place {
-        case .disk(let file):
-            do throws(FileError) {
-                return try file.read(file.size, at: 0)
-            } catch { throw ImportError(file: error, name: shownName) }
         case .member(let archive, let entry):
             do throws(ZipError) {
-                return try archive.read(entry, limit: Self.largestSize)
+                try archive.stream(entry, body)
             } catch { throw ImportError(zip: error) }
+        case .disk(let file): try stream(file, from: 0, body)
+        case .tarMember(let archive, let entry): try stream(archive.file, from: entry.offset, body)
+        }
+    }
+
+    /// The first bytes of a file that lies on disk unpacked.
+    private func read(_ count: Int) throws(ImportError) -> [UInt8] {
+        do throws(FileError) {
+            switch place {
+            case .disk(let file): return try file.read(count, at: 0)
+            case .tarMember(let archive, let entry):
+                return try archive.file.read(count, at: entry.offset)
+            case .member: preconditionFailure("a member of a zip archive is unpacked")
+            }
+        } catch { throw ImportError(file: error, name: shownName) }
+    }
+
+    private func stream(
+        _ file: ReadableFile, from start: Int, _ body: (UnsafeRawBufferPointer) -> Bool
+    ) throws(ImportError) {
+        let pieceSize = 256 << 10
+        var done = 0
+        while done < size {
+            let piece: [UInt8]
+            do throws(FileError) {
+                piece = try file.read(min(pieceSize, size - done), at: start + done)
+            } catch { throw ImportError(file: error, name: shownName) }
+            guard piece.withUnsafeBytes(body) else { return }
+            done += piece.count
         }
     }
 
@@ -89,7 +129,24 @@ extension ImportError {
             places: [.init(file: name, line: nil, detail: error.description)])
     }
 
-    /// What is wrong with an archive.
+    /// What is wrong with a tar archive.
+    init(tar error: TarError) {
+        if case .file(let failure) = error.problem, failure.isNoSpace {
+            self.init(.tooLarge, "There is no room to unpack the archive.")
+            return
+        }
+        let kind: Kind =
+            switch error.problem {
+            case .tooMany, .tooLarge: .tooLarge
+            default: .malformed
+            }
+        let places = error.member.map { member in
+            [Place(file: member, line: nil, detail: error.description)]
+        }
+        self.init(kind, "The \(error.description).", places: places ?? [])
+    }
+
+    /// What is wrong with a zip archive.
     init(zip error: ZipError) {
         let kind: Kind =
             switch error.problem {
