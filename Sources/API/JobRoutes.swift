@@ -161,8 +161,9 @@ enum JobRoutes {
             let type = try format(exchange, offered: exchange.workbench.formats(of: job))
             let bytes = try exchange.workbench.result(
                 job, format: type.rawValue, options: options)
-            // Figures and the report carry names that people may change.
-            return (bytes, type, type == .png && job.kindName != "view" || type == .html)
+            // Figures, the report and the archives carry names that people may change.
+            let named: [MediaType] = [.html, .annData, .spatialData]
+            return (bytes, type, type == .png && job.kindName != "view" || named.contains(type))
         }
         var response =
             changes ? Reply.mutable(bytes, type) : Reply.immutable(bytes, type)

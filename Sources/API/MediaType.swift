@@ -7,6 +7,8 @@ enum MediaType: String, CaseIterable {
     case tif
     case geojson
     case html
+    case annData = "adata.zarr.zip"
+    case spatialData = "sdata.zarr.zip"
 
     /// The value of `Content-Type`.
     var contentType: String {
@@ -18,6 +20,7 @@ enum MediaType: String, CaseIterable {
         case .tif: "image/tiff"
         case .geojson: "application/geo+json"
         case .html: "text/html; charset=utf-8"
+        case .annData, .spatialData: "application/zip"
         }
     }
 

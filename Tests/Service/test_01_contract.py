@@ -16,11 +16,12 @@ SUFFIXES = {
     "clustering": ["json", "csv", "png", "geojson"],
     "embedding": ["json", "csv", "png"],
     "diff": ["json", "csv", "png"],
-    "analysis": ["json", "html"],
+    "analysis": ["json", "html", "adata.zarr.zip", "sdata.zarr.zip"],
 }
 MEDIA = {
     "json": "application/json", "csv": "text/csv", "png": "image/png", "tif": "image/tiff",
     "npy": "application/vnd.numpy.npy", "geojson": "application/geo+json", "html": "text/html",
+    "adata.zarr.zip": "application/zip", "sdata.zarr.zip": "application/zip",
 }
 
 
@@ -156,7 +157,7 @@ def test_every_documented_operation_succeeds_as_documented(api, dataset, analysi
     for template, method, path, status, options in requests_of_everything(api, dataset, analysis):
         assert CONTRACT.template(path.split("?")[0]) == template, path
         response = api.request(method, path, status, **options)
-        suffix = re.search(r"\.(json|csv|png|npy|tif|geojson|html)(\?|$)", path)
+        suffix = re.search(r"\.(json|csv|png|npy|tif|geojson|html|[as]data\.zarr\.zip)(\?|$)", path)
         if suffix and response.ok:
             assert media(response) == MEDIA[suffix.group(1)], path
         if response.ok:

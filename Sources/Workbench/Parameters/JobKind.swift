@@ -68,7 +68,7 @@ public enum JobKind: String, Sendable, CaseIterable {
         case .clustering: ["json", "csv", "png", "geojson"]
         case .embedding: ["json", "csv", "png"]
         case .diff: ["json", "csv", "png"]
-        case .analysis: ["json", "html"]
+        case .analysis: ["json", "html", "adata.zarr.zip", "sdata.zarr.zip"]
         }
     }
 

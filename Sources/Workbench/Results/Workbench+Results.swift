@@ -241,8 +241,12 @@ extension Workbench {
     private func analysis(
         _ source: ResultSource, _ format: String
     ) throws(WorkbenchError) -> [UInt8] {
-        let summary = try source.reader.summary()
-        return format == "html" ? try report(source, summary) : summary.encoded
+        switch format {
+        case "adata.zarr.zip": return try annData(source)
+        case "sdata.zarr.zip": return try spatialData(source)
+        case "html": return try report(source, try source.reader.summary())
+        default: return try source.reader.summary().encoded
+        }
     }
 
     /// Names of channels as the API shows them: the m/z, else the label.

@@ -1,0 +1,203 @@
+import Bytes
+import Export
+import Imaging
+import SEAMCore
+import Testing
+
+@Suite struct `AnnData on Zarr` {
+    private let grid = PixelGrid(width: 4, height: 2, pixelSizeMicrometres: 0.5)
+    private let channels = [
+        Channel(mz: 26.003, mzDigits: 2), Channel(mz: 26.004, label: "CN-", mzDigits: 2),
+        Channel(mz: nil, label: "IdU"),
+    ]
+    private let labels: [Int32] = [1, 1, 0, 2, 3, 0, 0, 2]
+
+    private var cells: [Cell] {
+        [
+            Cell(id: 1, x: 0.5, y: 0, area: 2, confidence: 0.25),
+            Cell(id: 2, x: 3, y: 0.5, area: 2, confidence: 0.5),
+            Cell(id: 3, x: 0, y: 1, area: 1, confidence: 1),
+        ]
+    }
+
+    private func writer(cells: [Cell]? = nil, grid: PixelGrid? = nil) -> AnnDataWriter {
+        let cells = cells ?? self.cells
+        return AnnDataWriter(
+            grid: grid ?? self.grid, cells: cells, channels: channels,
+            averageSpectrum: [0.5, 1.5, 2.5],
+            counts: (0..<cells.count * 3).map { Float($0) / 4 }, libraryID: "liver 1")
+    }
+
+    private var whole: AnnDataWriter {
+        var writer = writer()
+        // In another order than the cells, and without cell 2.
+        writer.features = ([3, 1], [7, 8, 9, 1, 2, 3])
+        writer.embedding = ([1, 2, 3], [1, -1, 2, -2, 3, -3])
+        writer.clusters = ([1, 2, 3], [2, 1, 0])
+        writer.clusterColors = ["#e69f00", "#56b4e9"]
+        let marker = SIMSDiff.Marker(
+            cluster: 2, rank: 1, channel: 1, direction: .up, score: 3.5, betweenWithin: nil,
+            withinBetweenSums: nil, log2FoldChange: 1.25, auc: nil, pValue: nil, pAdjusted: nil)
+        writer.markers = [(marker, channels[1])]
+        writer.provenance = [("software", .text("seam")), ("seed", .integer(1 << 40))]
+        return writer
+    }
+
+    @Test func `every part is where anndata looks for it`() throws {
+        let file = try ZarrFile(whole.annData.zarr())
+        #expect(try file.json(".zgroup") == ["zarr_format": 2])
+        #expect(
+            try file.json(".zattrs") == ["encoding-type": "anndata", "encoding-version": "0.1.0"])
+        #expect(try file.encoding("X") == "array")
+        for name in ["layers", "obsm", "varm", "obsp", "varp", "uns", "uns/seam"] {
+            #expect(try file.encoding(name) == "dict")
+        }
+        #expect(try file.texts("obs/_index") == ["1", "2", "3"])
+        #expect(try file.numbers("obs/cell_id") == [1, 2, 3])
+        #expect(try file.numbers("obs/x_px") == [0.5, 3, 0])
+        #expect(try file.numbers("obs/y_um") == [0, 0.25, 0.5])
+        #expect(try file.numbers("obs/area_px") == [2, 2, 1])
+        #expect(try file.numbers("obs/cell_size") == [2, 2, 1])
+        #expect(try file.numbers("obs/area_um2") == [0.5, 0.5, 0.25])
+        #expect(try file.numbers("obs/confidence") == [0.25, 0.5, 1])
+        #expect(try file.texts("obs/library_id/categories") == ["liver 1"])
+        #expect(try file.texts("obs/region/categories") == ["nuclei"])
+        #expect(try file.texts("var/label") == ["", "CN-", "IdU"])
+        #expect(try file.numbers("var/mz").prefix(2) == [26.003, 26.004])
+        #expect(try file.numbers("var/mz")[2].isNaN)
+        #expect(try file.numbers("layers/counts", chunk: "0.0") == (0..<9).map { $0 / 4 })
+        #expect(try file.numbers("obsm/spatial", chunk: "0.0") == [0.25, 0, 1.5, 0.25, 0, 0.5])
+        #expect(try file.numbers("obsm/X_umap", chunk: "0.0") == [1, -1, 2, -2, 3, -3])
+        #expect(try file.numbers("uns/average_spectrum") == [0.5, 1.5, 2.5])
+        #expect(try file.shape("uns/seam/seed") == [])
+        #expect(try file.numbers("uns/seam/seed") == [1_099_511_627_776])
+        #expect(try file.texts("uns/seam/software") == ["seam"])
+    }
+
+    @Test func `names of variables differ`() throws {
+        #expect(ChannelNames.unique(channels) == ["26.00", "26.00-1", "IdU"])
+        let label = Channel(mz: nil, label: "26.00-1")
+        #expect(
+            ChannelNames.unique([channels[0], channels[1], label])
+                == ["26.00", "26.00-2", "26.00-1"])
+    }
+
+    @Test func `rows follow the cells, unknown ones are NaN`() throws {
+        let values = try ZarrFile(whole.annData.zarr()).numbers("X", chunk: "0.0")
+        #expect(values.prefix(3) == [1, 2, 3])
+        #expect(values[3..<6].filter(\.isNaN).count == 3)
+        #expect(values.suffix(3) == [7, 8, 9])
+    }
+
+    @Test(arguments: ["cluster", "SIMLR"]) func `clusters are categories`(_ key: String) throws {
+        let file = try ZarrFile(whole.annData.zarr())
+        #expect(try file.encoding("obs/" + key) == "categorical")
+        #expect(try file.json("obs/\(key)/.zattrs")["ordered"] == false)
+        #expect(try file.numbers("obs/\(key)/codes") == [1, 0, -1])
+        #expect(try file.texts("obs/\(key)/categories") == ["1", "2"])
+        #expect(try file.texts("uns/\(key)_colors") == ["#e69f00", "#56b4e9"])
+    }
+
+    @Test func `markers are a table`() throws {
+        let file = try ZarrFile(whole.annData.zarr())
+        #expect(try file.encoding("uns/markers") == "dataframe")
+        #expect(try file.texts("uns/markers/name") == ["26.00-1"])
+        #expect(try file.texts("uns/markers/direction") == ["up"])
+        #expect(try file.numbers("uns/markers/cluster") == [2])
+        #expect(try file.numbers("uns/markers/score") == [3.5])
+        #expect(try file.numbers("uns/markers/auc")[0].isNaN)
+    }
+
+    @Test func `the consolidated metadata are those of the parts`() throws {
+        let file = try ZarrFile(whole.annData.zarr())
+        let all = try file.json(".zmetadata")
+        let members = try #require(all["metadata"]?.members)
+        let suffixes = [".zgroup", ".zattrs", ".zarray"]
+        let paths = file.files.keys.filter { path in suffixes.contains { path.hasSuffix($0) } }
+        #expect(members.map(\.name).sorted() == paths.sorted())
+        for member in members { #expect(try file.json(member.name) == member.value) }
+        #expect(all["zarr_consolidated_format"] == 1)
+    }
+
+    @Test func `the columns of a table are the ones it lists`() throws {
+        let file = try ZarrFile(whole.annData.zarr())
+        for table in ["obs", "var", "uns/markers"] {
+            let attributes = try file.json(table + "/.zattrs")
+            #expect(attributes["_index"] == "_index")
+            let columns = (attributes["column-order"]?.array ?? []).compactMap(\.string)
+            #expect(!columns.isEmpty)
+            for column in columns { #expect(try file.encoding("\(table)/\(column)") != nil) }
+        }
+    }
+
+    @Test func `what was skipped is left out`() throws {
+        let grid = PixelGrid(width: 4, height: 2)
+        let file = try ZarrFile(writer(cells: [], grid: grid).annData.zarr())
+        #expect(file.files["X/.zarray"] == nil && file.files["obs/cluster/.zgroup"] == nil)
+        #expect(file.files["obs/area_um2/.zarray"] == nil)
+        #expect(try file.shape("layers/counts") == [0, 3])
+        #expect(try file.json("layers/counts/.zarray")["chunks"] == [1, 3])
+        #expect(file.files["layers/counts/0.0"] == nil)
+        #expect(try file.texts("obs/_index") == [])
+        #expect(try file.texts("var/_index") == ["26.00", "26.00-1", "IdU"])
+    }
+
+    @Test func `the pixel is the unit where its size is not known`() throws {
+        let grid = PixelGrid(width: 4, height: 2)
+        let file = try ZarrFile(writer(grid: grid).annData.zarr())
+        #expect(try file.numbers("obsm/spatial", chunk: "0.0") == [0.5, 0, 3, 0.5, 0, 1])
+    }
+
+    @Test func `many rows come in chunks, the last one filled up`() throws {
+        let rows = 700_000
+        var data = AnnData(
+            observations: .init(index: (0..<rows).map { String($0) }, columns: []),
+            variables: .init(index: ["a", "b"], columns: []))
+        data.matrix = .init((0..<2 * rows).map { Float($0 % 4096) }, columns: 2)
+        let file = try ZarrFile(data.zarr())
+        #expect(try file.json("X/.zarray")["chunks"] == [500_000, 2])
+        let first = try file.numbers("X", chunk: "0.0")
+        let second = try file.numbers("X", chunk: "1.0")
+        #expect(first.count == 1_000_000 && second.count == 1_000_000)
+        #expect(first[999_999] == Double(999_999 % 4096))
+        #expect(second[0] == Double(1_000_000 % 4096))
+        #expect(second[399_999] == Double(1_399_999 % 4096))
+        #expect(second[400_000...].allSatisfy { $0 == 0 })
+    }
+
+    @Test func `the same analysis gives the same bytes`() {
+        #expect(whole.annData.zarr() == whole.annData.zarr())
+    }
+
+    @Test func `mean counts are by cell`() {
+        let image = LabelImage(grid: grid, values: labels)
+        var means = CellMeanCounts(labels: image, cellIDs: [3, 1, 2])
+        means.add(plane: [1, 2, 50, 4, 5, 50, 50, 8])
+        means.add(plane: [1, 0, 50, 0, 0, 50, 50, 7])
+        #expect(means.values == [5, 0, 1.5, 0.5, 6, 3.5])
+    }
+
+    @Test func `a SpatialData object holds images, nuclei and their table`() throws {
+        let names = ChannelNames.unique(channels)
+        var archive = SpatialDataWriter(
+            labels: LabelImage(grid: grid, values: labels), channels: names, software: "seam 1")
+        for channel in 0..<3 {
+            archive.add(plane: ArraySlice((0..<8).map { Float(10 * channel + $0) }))
+        }
+        let file = try ZarrFile(archive.finish(table: whole.annData))
+        #expect(try file.shape("images/ions/s0") == [3, 2, 4])
+        #expect(
+            try file.numbers("images/ions/s0", chunk: "2/0/0") == [20, 21, 22, 23, 24, 25, 26, 27])
+        #expect(try file.numbers("labels/nuclei/s0", chunk: "0/0") == labels.map { Double($0) })
+        let scale = try file.json("images/ions/.zattrs")["multiscales"]?.array?.first?[
+            "coordinateTransformations"]?.array?.first
+        #expect(scale?["scale"] == [1, 0.5, 0.5])
+        let attributes = try file.json("images/ions/.zattrs")["omero"]?["channels"]?.array
+        #expect((attributes ?? []).map { $0["label"]?.string } == names)
+        let table = try file.json("tables/table/.zattrs")
+        #expect(table["region"] == "nuclei" && table["instance_key"] == "cell_id")
+        #expect(try file.texts("tables/table/uns/spatialdata_attrs/region_key") == ["region"])
+        #expect(try file.numbers("tables/table/obs/cell_id") == [1, 2, 3])
+        #expect(try file.json("labels/.zattrs")["labels"] == ["nuclei"])
+    }
+}
