@@ -8,6 +8,10 @@ struct Candidates: Sendable {
     var fallbackName: String?
 
     private static let textEndings = ["txt", "asc", "ascii", "dat", "xyz"]
+    /// What to send.
+    private static let expected =
+        "Send a .zip or .tar.gz of SurfaceLab ASCII exports, one file an ion; or an .imzML file with"
+        + " its .ibd file; or an .npz of the arrays cube and mz."
     /// Names of text files that come with data and hold none.
     private static let proseNames = ["readme", "license", "licence", "notes", "changelog"]
 
@@ -57,7 +61,7 @@ struct Candidates: Sendable {
     }
 
     /// The last part of a path without its ending; nil where nothing is left.
-    private static func stem(of path: String) -> String? {
+    static func stem(of path: String) -> String? {
         var name = path.split(separator: "/").last ?? ""
         if let point = name.lastIndex(of: "."), point != name.startIndex { name = name[..<point] }
         return name.isEmpty ? nil : String(name)
@@ -68,8 +72,7 @@ struct Candidates: Sendable {
         guard !others.isEmpty else {
             return ImportError(
                 .malformed,
-                "There is no ASCII ion image (.txt) in it. Send a .zip or .tar.gz of SurfaceLab ASCII exports,"
-                    + " one file an ion.")
+                "There is no ASCII ion image (.txt) in it. \(Self.expected)")
         }
         var places: [ImportError.Place] = []
         var onlyArchives = true
@@ -89,7 +92,7 @@ struct Candidates: Sendable {
             : "There is no ASCII ion image (.txt) in it."
         return ImportError(
             .malformed,
-            what + " Send a .zip or .tar.gz of SurfaceLab ASCII exports, one file an ion.",
+            "\(what) \(Self.expected)",
             places: places)
     }
 }

@@ -23,13 +23,17 @@ public enum DatasetReader {
             }
         }
         let contents = try UploadContents(files)
+        let gate = ProgressGate(progress)
+        if ArraySetReader.accepts(contents.files) {
+            return try ArraySetReader(options: options, progress: gate).read(contents)
+        }
         var candidates =
             if let archive = contents.archiveName {
                 try Candidates(archive: archive, members: contents.files)
             } else {
                 try Candidates(files: contents.files)
             }
-        let reader = AsciiSetReader(options: options, progress: ProgressGate(progress))
+        let reader = AsciiSetReader(options: options, progress: gate)
         return try reader.read(&candidates)
     }
 }

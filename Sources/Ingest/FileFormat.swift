@@ -68,12 +68,13 @@ enum FileFormat: Sendable, Equatable {
             start == "<" || start == "{"
         else { return nil }
         if start == "{" { return "JSON" }
-        return text.contains("mzML") ? "imzML" : "XML"
+        return text.contains("mzML") ? "mzML" : "XML"
     }
 
     /// What to tell who sent a format that is not read.
     static func advice(for name: String) -> String {
         "\(name) is not read: export each ion image from SurfaceLab as ASCII (X Y count), one file"
-            + " an ion, and send them in one .zip or .tar.gz archive"
+            + " an ion, and send them in one .zip or .tar.gz archive; imzML (an .imzML file with its"
+            + " .ibd file) and NumPy arrays (.npz with cube and mz) are read, too"
     }
 }

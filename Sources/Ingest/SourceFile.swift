@@ -80,6 +80,28 @@ struct SourceFile: Sendable {
         }
     }
 
+    /// The bytes on disk, for reading at any place; a member of a zip archive is unpacked to a
+    /// scratch file and checked.
+    func onDisk(scratch folder: String) throws(ImportError) -> FileSlice {
+        switch place {
+        case .disk(let file): return FileSlice(file: file, offset: 0, size: file.size)
+        case .tarMember(let archive, let entry):
+            return FileSlice(file: archive.file, offset: entry.offset, size: entry.size)
+        case .member: break
+        }
+        let scratch: ScratchFile
+        do throws(FileError) {
+            scratch = try ScratchFile(folder: folder)
+        } catch { throw ImportError(file: error, name: shownName) }
+        var failure: FileError?
+        try stream { piece in
+            do throws(FileError) { try scratch.write(piece) } catch { failure = error }
+            return failure == nil
+        }
+        if let failure { throw ImportError(file: failure, name: shownName) }
+        return FileSlice(file: scratch.finish(), offset: 0, size: size)
+    }
+
     /// The first bytes of a file that lies on disk unpacked.
     private func read(_ count: Int) throws(ImportError) -> [UInt8] {
         do throws(FileError) {
@@ -121,9 +143,23 @@ struct SourceFile: Sendable {
     }
 }
 
+/// A part of a file on disk.
+struct FileSlice: Sendable {
+    /// The file.
+    let file: ReadableFile
+    /// Where the part begins.
+    let offset: Int
+    /// Its bytes.
+    let size: Int
+}
+
 extension ImportError {
     /// What the reader of the upload's own file met: a fault of this machine, not of the data.
     init(file error: FileError, name: String) {
+        if error.isNoSpace {
+            self.init(.tooLarge, "There is no room to unpack the upload.")
+            return
+        }
         self.init(
             .malformed, "A file of the upload cannot be read.",
             places: [.init(file: name, line: nil, detail: error.description)])

@@ -6,12 +6,15 @@ struct UploadContents: Sendable {
     let files: [SourceFile]
     /// What the client calls the archive; nil where the files came one by one.
     let archiveName: String?
+    /// The folder the upload lies in.
+    let folder: String
 
     /// Opens files, and the archive if there is only one file and it is one.
     init(_ files: [UploadedFile]) throws(ImportError) {
         guard !files.isEmpty else { throw ImportError(.malformed, "The upload holds no file.") }
         var sources: [SourceFile] = []
         for file in files { sources.append(try Self.open(file)) }
+        folder = Self.folder(of: files[0].path)
         let format = files.count == 1 ? FileFormat(head: try sources[0].head()) : .text
         guard format.isArchive else {
             self.files = sources

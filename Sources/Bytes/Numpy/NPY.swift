@@ -31,28 +31,19 @@ public enum NPY {
     ///
     /// - Throws: `NPYError`, also for types other than numbers, truth values and `<U` text.
     public static func decode(_ bytes: [UInt8]) throws(NPYError) -> NPYArray {
-        guard bytes.count >= 10, bytes.starts(with: magic) else {
-            throw NPYError("not a .npy file: it does not begin with \\x93NUMPY")
+        guard let place = try headerRange(bytes), place.upperBound <= bytes.count else {
+            throw NPYError("the .npy header is cut off")
         }
-        guard (1...3).contains(bytes[6]) else {
-            throw NPYError(".npy version \(bytes[6]).\(bytes[7]); versions 1 to 3 are read")
-        }
-        let start = bytes[6] == 1 ? 10 : 12
-        guard bytes.count >= start else { throw NPYError("the .npy header is cut off") }
-        let length =
-            bytes[6] == 1
-            ? Int(bytes.number(UInt16.self, at: 8)) : Int(bytes.number(UInt32.self, at: 8))
-        guard length <= bytes.count - start else { throw NPYError("the .npy header is cut off") }
-        let header = try NPYHeader(Array(bytes[start..<start + length]))
+        let header = try NPYHeader(Array(bytes[place]))
         guard let type = NPYType(header.type) else {
             throw NPYError("the .npy type \(printable(header.type, limit: 40)) is not read")
         }
         let size = try header.byteCount(elementSize: type.size)
-        guard bytes.count - start - length == size else {
+        guard bytes.count - place.upperBound == size else {
             throw NPYError(
-                "expected \(size) bytes of .npy data, found \(bytes.count - start - length)")
+                "expected \(size) bytes of .npy data, found \(bytes.count - place.upperBound)")
         }
-        var data = Array(bytes[(start + length)...])
+        var data = Array(bytes[place.upperBound...])
         if type.isBigEndian { swapBytes(&data, unit: type.unit) }
         if header.isFortran, header.shape.count > 1 {
             data = transposed(data, shape: header.shape, size: type.size)
@@ -60,7 +51,24 @@ public enum NPY {
         return NPYArray(shape: header.shape, type: type.name, data: data)
     }
 
-    private static func swapBytes(_ data: inout [UInt8], unit: Int) {
+    /// Where the header of a file lies by its first bytes; nil where they are too few to tell.
+    static func headerRange(_ bytes: [UInt8]) throws(NPYError) -> Range<Int>? {
+        guard bytes.prefix(magic.count).elementsEqual(magic.prefix(bytes.count)) else {
+            throw NPYError("not a .npy file: it does not begin with \\x93NUMPY")
+        }
+        guard bytes.count >= 12 else { return nil }
+        guard (1...3).contains(bytes[6]) else {
+            throw NPYError(".npy version \(bytes[6]).\(bytes[7]); versions 1 to 3 are read")
+        }
+        let start = bytes[6] == 1 ? 10 : 12
+        let length =
+            bytes[6] == 1
+            ? Int(bytes.number(UInt16.self, at: 8)) : Int(bytes.number(UInt32.self, at: 8))
+        return start..<start + length
+    }
+
+    /// Turns every `unit` bytes around.
+    static func swapBytes(_ data: inout [UInt8], unit: Int) {
         guard unit > 1 else { return }
         for start in stride(from: 0, to: data.count, by: unit) {
             data[start..<start + unit].reverse()
