@@ -65,7 +65,7 @@ import Testing
         #expect(try file.texts("var/label") == ["", "CN-", "IdU"])
         #expect(try file.numbers("var/mz").prefix(2) == [26.003, 26.004])
         #expect(try file.numbers("var/mz")[2].isNaN)
-        #expect(try file.numbers("layers/counts", chunk: "0.0") == (0..<9).map { $0 / 4 })
+        #expect(try file.numbers("layers/counts", chunk: "0.0") == (0..<9).map { Double($0) / 4 })
         #expect(try file.numbers("obsm/spatial", chunk: "0.0") == [0.25, 0, 1.5, 0.25, 0, 0.5])
         #expect(try file.numbers("obsm/X_umap", chunk: "0.0") == [1, -1, 2, -2, 3, -3])
         #expect(try file.numbers("uns/average_spectrum") == [0.5, 1.5, 2.5])
@@ -175,6 +175,29 @@ import Testing
         means.add(plane: [1, 2, 50, 4, 5, 50, 50, 8])
         means.add(plane: [1, 0, 50, 0, 0, 50, 50, 7])
         #expect(means.values == [5, 0, 1.5, 0.5, 6, 3.5])
+    }
+
+    @Test(arguments: [(nil, "unit", 1.0), (0.5, "micrometer", 0.5), (2.0, "micrometer", 2.0)])
+    func `an image without cells has a place, and a unit that SpatialData asks for`(
+        _ size: Double?, unit: String, scale: Double
+    ) throws {
+        let grid = PixelGrid(width: 4, height: 2, pixelSizeMicrometres: size)
+        let labels = LabelImage(grid: grid, values: [Int32](repeating: 0, count: 8))
+        var archive = SpatialDataWriter(labels: labels, channels: ["a"], software: "seam 1")
+        archive.add(plane: [0, 0, 0, 0, 0, 0, 0, 0])
+        let file = try ZarrFile(archive.finish(table: writer(cells: [], grid: grid).annData))
+        for (element, axes) in [("images/ions", ["c", "y", "x"]), ("labels/nuclei", ["y", "x"])] {
+            let attributes = try file.json(element + "/.zattrs")
+            let whole = attributes["multiscales"]?.array?.first
+            let placed = whole?["coordinateTransformations"]?.array?.first
+            #expect(placed?["scale"]?.array?.suffix(2).map { $0.double } == [scale, scale])
+            for side in ["input", "output"] {
+                let found = placed?[side]?["axes"]?.array ?? []
+                #expect(found.map { $0["name"]?.string } == axes)
+                #expect(found.suffix(2).allSatisfy { $0["unit"]?.string == unit })
+            }
+        }
+        #expect(try file.shape("tables/table/layers/counts") == [0, 3])
     }
 
     @Test func `a SpatialData object holds images, nuclei and their table`() throws {

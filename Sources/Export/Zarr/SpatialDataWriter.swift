@@ -92,7 +92,8 @@ enum OMEZarr {
         _ name: String, _ axes: [String], _ grid: PixelGrid
     ) -> JSON.Member {
         let plain = JSON.array(axes.map { axis($0, unit: nil) })
-        let unit = grid.pixelSizeMicrometres == nil ? nil : "micrometer"
+        // SpatialData asks for a unit; "unit" is what it writes itself where none is known.
+        let unit = grid.pixelSizeMicrometres == nil ? "unit" : "micrometer"
         let placed = JSON.array(axes.map { axis($0, unit: unit) })
         let size = grid.pixelSizeMicrometres ?? 1
         let scale = axes.map { JSON.double($0 == "c" ? 1 : size) }
