@@ -2,10 +2,12 @@ import Bytes
 
 /// Reads an upload into ion images.
 public enum DatasetReader {
-    /// Reads one archive, or one or many ASCII files.
+    /// Reads SurfaceLab ASCII images, an imzML pair, or NumPy arrays: as one `.zip`, `.tar`,
+    /// `.tar.gz` or `.npz`, or as files sent one by one.
     ///
-    /// What a file is, is told from its bytes. The files of an archive are unpacked and parsed on
-    /// all cores; memory is the images, and at most 256 MiB of text at a time (or one larger file).
+    /// What a file is, is told from its bytes, and the parts of a set from their endings. Memory is
+    /// the images, and at most 256 MiB of text (or one larger file), one plane of an array, or
+    /// 512 MiB of sums of spectra; what must be read out of order is unpacked to a scratch file.
     /// - Parameters:
     ///   - files: what was uploaded.
     ///   - options: how to read it.
@@ -24,6 +26,9 @@ public enum DatasetReader {
         }
         let contents = try UploadContents(files)
         let gate = ProgressGate(progress)
+        if ImzMLPair.accepts(contents.files) {
+            return try ImzMLReader(options: options, progress: gate).read(contents)
+        }
         if ArraySetReader.accepts(contents.files) {
             return try ArraySetReader(options: options, progress: gate).read(contents)
         }

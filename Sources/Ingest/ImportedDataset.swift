@@ -14,7 +14,7 @@ public struct ImportedDataset: Sendable {
     public var polarity: String?
     /// The measurement's name by the file names.
     public var name: String?
-    /// The format that was read: `surfacelab-ascii`.
+    /// The format that was read: `surfacelab-ascii`, `npz` or `imzml`.
     public var format: String
     /// What the user should know, one sentence each.
     public var warnings: [String]
