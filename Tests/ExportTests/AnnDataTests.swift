@@ -198,6 +198,9 @@ import Testing
             }
         }
         #expect(try file.shape("tables/table/layers/counts") == [0, 3])
+        // SpatialData refuses a table without rows that names a region.
+        #expect(try file.json("tables/table/.zattrs")["region"] == nil)
+        #expect(file.files["tables/table/uns/spatialdata_attrs/.zgroup"] == nil)
     }
 
     @Test func `a SpatialData object holds images, nuclei and their table`() throws {

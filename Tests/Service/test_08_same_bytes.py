@@ -30,6 +30,8 @@ def results(start, folder, archive, parameters, **options):
             content = api.result(job, suffix).content
             # Pictures name the job they are of in their text.
             found[kind, suffix] = content if suffix != "png" else pixels(content)
+    for suffix in ("adata.zarr.zip", "sdata.zarr.zip"):
+        found["analysis", suffix] = api.result(analysis["id"], suffix).content
     assert server.stop() == 0
     return found
 

@@ -161,6 +161,14 @@ def test_spatialdata_holds_images_and_nuclei(api, dataset, analysis, stores):
     assert set(store.categories("tables/table/obs/region")) == {"nuclei"}
 
 
+def test_the_origin_is_told(api, dataset, analysis, table):
+    store, at = table
+    assert store.texts(at + "uns/seam/dataset") == [dataset["name"]]
+    for kind, job in analysis["inputs"].items():
+        told = json.loads(store.texts(f"{at}uns/seam/parameters/{kind}")[0])
+        assert told == api.get(f"/v1/jobs/{job}").json()["parameters"], kind
+
+
 def test_tissue_without_nuclei_has_no_observations(api):
     def image(a, b, n):
         return [[(a * x + b * y) % n for x in range(24)] for y in range(24)]
@@ -174,6 +182,7 @@ def test_tissue_without_nuclei_has_no_observations(api):
         assert store.array(at + "obs/_index") == []
         assert store.array(at + "layers/counts").shape == (0, 4)
         assert at + "X/.zarray" not in store.names
+        assert "region" not in store.attributes(at.rstrip("/"))
         assert store.array(at + "var/_index") == ["26.00", "45.00", "79.96", "134.05"]
 
 

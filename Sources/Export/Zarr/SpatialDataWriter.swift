@@ -51,15 +51,20 @@ public struct SpatialDataWriter {
     }
 
     /// The archive with its table, whose column `region` names the nuclei and whose column `cell_id`
-    /// holds their numbers in the label image.
+    /// holds their numbers in the label image. A table without cells names no nuclei, as SpatialData
+    /// wants it.
     ///
     /// - Precondition: all images have been added.
     public mutating func finish(table: AnnData) -> [UInt8] {
         precondition(added == channelCount, "an image a channel")
-        let keys = [("region", "nuclei"), ("region_key", "region"), ("instance_key", "cell_id")]
+        var keys = [("region", "nuclei"), ("region_key", "region"), ("instance_key", "cell_id")]
         var table = table
-        let members = keys.map { (name: $0.0, value: AnnData.Value.text($0.1)) }
-        table.unstructured.append((name: "spatialdata_attrs", value: .group(members)))
+        if table.observations.index.isEmpty {
+            keys = []
+        } else {
+            let members = keys.map { (name: $0.0, value: AnnData.Value.text($0.1)) }
+            table.unstructured.append((name: "spatialdata_attrs", value: .group(members)))
+        }
         store.add(
             table, at: "tables/table",
             [.init("spatialdata-encoding-type", "ngff:regions_table")]

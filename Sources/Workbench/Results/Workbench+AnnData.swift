@@ -62,7 +62,7 @@ extension Workbench {
         }
         writer.embedding = parts.embedding
         writer.markers = parts.markers?.map { ($0, source.ions[$0.channel].channel) }
-        writer.provenance = try scalars(source)
+        writer.provenance = scalars(source)
         return writer
     }
 
@@ -71,21 +71,26 @@ extension Workbench {
         return "#" + Hexadecimal.text([red, green, blue])
     }
 
-    /// What the file says of its origin; nothing that another run of the same job would not say.
-    private func scalars(
-        _ source: ResultSource
-    ) throws(WorkbenchError) -> [(name: String, value: AnnData.Value)] {
+    /// What the file says of its origin: no ids of jobs, so that the same data and parameters give the
+    /// same bytes on every server.
+    private func scalars(_ source: ResultSource) -> [(name: String, value: AnnData.Value)] {
         let dataset = source.dataset
-        let parameters = Self.parse(source.job.parametersJSON)
+        let parameters = JobKind.parts.compactMap { kind in
+            source.upstream[kind].map {
+                (name: kind.rawValue, value: AnnData.Value.text($0.parametersJSON))
+            }
+        }
         var scalars: [(name: String, value: AnnData.Value)] = [
             ("software", .text(Software.name)), ("version", .text(Software.version)),
-            ("input_hash", .text(source.job.key)), ("dataset", .text(dataset.name)),
-            ("dataset_sha256", .text(dataset.sha256)), ("parameters", .text(parameters.text)),
+            ("dataset", .text(dataset.name)), ("dataset_sha256", .text(dataset.sha256)),
             ("X", .text("mean over a nucleus of log(1 + (v + 1) / (median + 1)), v counts")),
             ("counts", .text("mean over a nucleus of v")),
             ("spatial_unit", .text(dataset.pixelSizeMicrometres == nil ? "pixel" : "micrometer")),
         ]
-        if let seed = parameters["seed"]?.int { scalars.append(("seed", .integer(seed))) }
+        scalars.append(("parameters", .group(parameters)))
+        if let seed = Self.parse(source.job.parametersJSON)["seed"]?.int {
+            scalars.append(("seed", .integer(seed)))
+        }
         if let size = dataset.pixelSizeMicrometres {
             scalars.append(("pixel_size_um", .number(size)))
         }
