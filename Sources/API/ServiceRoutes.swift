@@ -37,8 +37,10 @@ enum ServiceRoutes {
             ],
             "formats": [
                 "upload": [
-                    "zip of SurfaceLab ASCII exports, one file an ion",
-                    "multipart/form-data of SurfaceLab ASCII exports or one such zip",
+                    "zip, tar or tar.gz of SurfaceLab ASCII exports, one file an ion",
+                    "imzML with its ibd, in a zip, tar or tar.gz",
+                    "npz of cube (ions, height, width) and mz (ions); also labels, pixel_um",
+                    "multipart/form-data of one such file, of ASCII exports, or of imzML and ibd",
                 ]
             ],
             "kinds": .array(JobKind.allCases.map(\.document)),

@@ -8,8 +8,9 @@ enum RunCommand {
     static let usage = """
         usage: seam run KIND INPUT [INPUT ...] -o DIR [--set KEY=VALUE ...]
 
-        Imports INPUT (a zip of SurfaceLab ASCII exports, or the files themselves), runs a job of
-        KIND with its inputs, and writes the results of all of them into DIR, a folder a kind.
+        Imports INPUT (an archive of SurfaceLab ASCII exports or of imzML and ibd, an npz, or the
+        files themselves), runs a job of KIND with its inputs, and writes the results of all of
+        them into DIR, a folder a kind.
 
         kinds: \(JobKind.allCases.map(\.rawValue).joined(separator: ", "))
 
