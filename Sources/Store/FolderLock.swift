@@ -10,15 +10,17 @@ final class FolderLock: Sendable {
     /// - Throws: `.locked` with the holder's process number if another process has it.
     init(folder: String) throws(StoreError) {
         let path = folder + "/" + DataFolder.lock
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("opening the lock file") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else { throw .system("opening the lock file") }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
-            let holder = Self.text(descriptor)
-            close(descriptor)
+            let holder = Self.text(opened)
+            // Not stored yet, so that `deinit` does not close it again: the number may be another's.
+            close(opened)
             guard number == EWOULDBLOCK else { throw .system("locking the data folder", number) }
             throw .locked("\(holder.isEmpty ? "another process" : holder) serves this data folder")
         }
+        descriptor = opened
         write("process \(getpid())")
     }
 
