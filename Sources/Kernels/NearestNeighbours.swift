@@ -39,18 +39,8 @@ public enum NearestNeighbours {
         precondition(count <= Int(Int32.max), "indices fit 32 bits")
         let k = min(neighbours, count - 1)
         guard k > 0 else { return ([], []) }
-        let searcher = TiledSearch(points, count, dimension, k)
-        let blocks = (count + TiledSearch.rows - 1) / TiledSearch.rows
-        // Blocks between two calls of `proceed`: about 3 x 10^9 terms.
-        let work = Double(TiledSearch.rows) * Double(count) * Double(dimension + 30)
-        let group = max(2, Int(min(3e9 / work, 1e6)))
-        var done = 0
-        while done < blocks {
-            guard proceed(Double(done) / Double(blocks)) else { return nil }
-            let first = done
-            Parallel.forEach(min(group, blocks - done)) { searcher.run(block: first + $0) }
-            done += group
-        }
+        let searcher = SymmetricSearch(points, count, dimension, k)
+        guard searcher.run(proceed: proceed) else { return nil }
         return searcher.result
     }
 }
