@@ -110,9 +110,10 @@ private struct Part: Sendable {
     ) {
         let depth = steps.count
         let rowBlocks = (m + Matrix.rowBlock - 1) / Matrix.rowBlock
-        let stripe =
-            threaded && rowBlocks < 8
-            ? 16 * kernels.tileColumns : columnsRounded(to: kernels.tileColumns)
+        // At least nine pieces for two threads, of at least four tiles' columns.
+        let wanted = threaded ? (rowBlocks + 8) / rowBlocks : 1
+        let tiles = (columns.count + kernels.tileColumns - 1) / kernels.tileColumns
+        let stripe = max(4, (tiles + wanted - 1) / wanted) * kernels.tileColumns
         let stripes = (columns.count + stripe - 1) / stripe
         run(rowBlocks * stripes, threaded) { index in
             let row = index / stripes * Matrix.rowBlock
