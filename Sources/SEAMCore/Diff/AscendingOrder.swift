@@ -32,13 +32,22 @@ struct AscendingOrder {
         // Of equal keys, or with one that is not a number, nothing is lower.
         guard low < high else { return }
         let scale = Double(count) / (high - low)
-        guard scale.isFinite, scale > 0, deal(cells, count, keys, low, scale) <= 48 else {
-            let sorted = (0..<count).map { (keys[Int(cells[$0])], $0, cells[$0]) }
-                .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-            for i in 0..<count { cells[i] = sorted[i].2 }
-            return
+        if scale.isFinite, scale > 0 {
+            deal(cells, count, keys, low, scale)
+            if insert(into: cells, count, keys) { return }
         }
-        spare.withUnsafeBufferPointer { spare in
+        let sorted = (0..<count).map { (keys[Int(cells[$0])], $0, cells[$0]) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        for i in 0..<count { cells[i] = sorted[i].2 }
+    }
+
+    /// Insertion sort of what was dealt; false, with the cells in some order, if it takes too many
+    /// steps.
+    private func insert(
+        into cells: UnsafeMutablePointer<Int32>, _ count: Int, _ keys: UnsafePointer<Double>
+    ) -> Bool {
+        var steps = 32 * count
+        return spare.withUnsafeBufferPointer { spare in
             for i in 0..<count {
                 let cell = spare[i]
                 let key = keys[Int(cell)]
@@ -48,21 +57,27 @@ struct AscendingOrder {
                     place -= 1
                 }
                 cells[place] = cell
+                steps -= i - place
+                if steps < 0 {
+                    for rest in i + 1..<max(count, i + 1) { cells[rest] = spare[rest] }
+                    return false
+                }
             }
+            return true
         }
     }
 
-    /// Deals the cells into buckets, one after the other in `spare`; gives the size of the largest.
+    /// Deals the cells into buckets, one after the other in `spare`.
     private mutating func deal(
         _ cells: UnsafePointer<Int32>, _ count: Int, _ keys: UnsafePointer<Double>, _ low: Double,
         _ scale: Double
-    ) -> Int32 {
+    ) {
         if starts.count < count + 2 {
             starts = [Int32](repeating: 0, count: count + 2)
             places = [Int32](repeating: 0, count: count)
             spare = places
         }
-        return starts.withUnsafeMutableBufferPointer { starts in
+        starts.withUnsafeMutableBufferPointer { starts in
             places.withUnsafeMutableBufferPointer { places in
                 spare.withUnsafeMutableBufferPointer { spare in
                     for b in 0..<count + 2 { starts[b] = 0 }
@@ -71,17 +86,12 @@ struct AscendingOrder {
                         places[i] = Int32(truncatingIfNeeded: bucket)
                         starts[bucket + 1] += 1
                     }
-                    var largest: Int32 = 0
-                    for b in 1..<count + 2 {
-                        largest = max(largest, starts[b])
-                        starts[b] += starts[b - 1]
-                    }
+                    for b in 1..<count + 2 { starts[b] += starts[b - 1] }
                     for i in 0..<count {
                         let bucket = Int(places[i])
                         spare[Int(starts[bucket])] = cells[i]
                         starts[bucket] += 1
                     }
-                    return largest
                 }
             }
         }

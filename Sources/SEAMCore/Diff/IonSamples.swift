@@ -14,9 +14,8 @@ struct IonSamples {
     ///   - cellStarts: cell c has the values `cellStarts[c]..<cellStarts[c + 1]`.
     /// - Complexity: O(P + largest count) for whole counts below 65,536, else O(P log P).
     init(values: [Float], cellStarts: [Int]) {
-        let largest = values.withUnsafeBufferPointer(Self.largestIfWhole)
         let entries =
-            largest.map { Self.entriesOfWhole(values, cellStarts, largest: $0) }
+            Self.wholeLevels(values).map { Self.entriesOfWhole($0, cellStarts) }
             ?? Self.entriesOfAny(values, cellStarts)
         levels = entries.levels
         starts = entries.starts
@@ -28,41 +27,28 @@ struct IonSamples {
         levels: [Double], starts: [Int], cells: [Int32], pixels: [Int32]
     )
 
-    /// The largest value if all are whole numbers in 0...65,535.
-    private static func largestIfWhole(_ values: UnsafeBufferPointer<Float>) -> Int? {
-        var largest: Float = 0
-        for value in values {
-            guard value >= 0, value < 65_536, Float(Int32(value)) == value else { return nil }
-            largest = max(largest, value)
+    /// The values as they are, if all are whole numbers in 0...65,535.
+    private static func wholeLevels(_ values: [Float]) -> [UInt16]? {
+        var exact = true
+        let levels = [UInt16](unsafeUninitializedCapacity: values.count) { levels, count in
+            for (place, value) in values.enumerated() {
+                let level = value >= 0 && value < 65_536 ? Int32(value) : -1
+                if Float(level) != value {
+                    exact = false
+                    return
+                }
+                levels[place] = UInt16(truncatingIfNeeded: level)
+            }
+            count = values.count
         }
-        return Int(largest)
+        return exact ? levels : nil
     }
 
     /// Counts within cells, then deals the (cell, count) pairs out by count.
-    private static func entriesOfWhole(
-        _ values: [Float], _ cellStarts: [Int], largest: Int
-    ) -> Entries {
-        var seen = [Int32](repeating: 0, count: largest + 1)
+    private static func entriesOfWhole(_ values: [UInt16], _ cellStarts: [Int]) -> Entries {
+        let largest = Int(values.max() ?? 0)
         var sizes = [Int](repeating: 0, count: largest + 2)
-        var found: [(level: Int32, cell: Int32, pixels: Int32)] = []
-        found.reserveCapacity(values.count)
-        values.withUnsafeBufferPointer { values in
-            seen.withUnsafeMutableBufferPointer { seen in
-                sizes.withUnsafeMutableBufferPointer { sizes in
-                    for cell in 0..<cellStarts.count - 1 {
-                        let rows = cellStarts[cell]..<cellStarts[cell + 1]
-                        for row in rows { seen[Int(values[row])] += 1 }
-                        for row in rows {
-                            let level = Int(values[row])
-                            guard seen[level] > 0 else { continue }
-                            found.append((Int32(level), Int32(cell), seen[level]))
-                            seen[level] = 0
-                            sizes[level + 1] += 1
-                        }
-                    }
-                }
-            }
-        }
+        let found = pairs(values, cellStarts, largest: largest, sizes: &sizes)
         let present = (0...largest).filter { sizes[$0 + 1] > 0 }
         for level in 0...largest { sizes[level + 1] += sizes[level] }
         let starts = present.map { sizes[$0] } + [found.count]
@@ -74,7 +60,33 @@ struct IonSamples {
             pixels[place] = entry.pixels
             sizes[Int(entry.level)] = place + 1
         }
-        return (present.map { Double($0) }, values.isEmpty ? [0] : starts, cells, pixels)
+        return (present.map { Double($0) }, starts, cells, pixels)
+    }
+
+    /// Of every cell the counts it has, with the number of its pixels that have them;
+    /// `sizes[level + 1]` becomes the number of cells with that count.
+    private static func pairs(
+        _ values: [UInt16], _ cellStarts: [Int], largest: Int, sizes: inout [Int]
+    ) -> [(level: UInt16, cell: Int32, pixels: Int32)] {
+        var seen = [Int32](repeating: 0, count: largest + 1)
+        var found: [(level: UInt16, cell: Int32, pixels: Int32)] = []
+        found.reserveCapacity(8 * cellStarts.count)
+        values.withUnsafeBufferPointer { values in
+            seen.withUnsafeMutableBufferPointer { seen in
+                for cell in 0..<cellStarts.count - 1 {
+                    let rows = cellStarts[cell]..<cellStarts[cell + 1]
+                    for row in rows { seen[Int(values[row])] += 1 }
+                    for row in rows {
+                        let level = Int(values[row])
+                        guard seen[level] > 0 else { continue }
+                        found.append((values[row], Int32(cell), seen[level]))
+                        seen[level] = 0
+                        sizes[level + 1] += 1
+                    }
+                }
+            }
+        }
+        return found
     }
 
     /// Sorts the pixels by value.

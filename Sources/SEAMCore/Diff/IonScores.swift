@@ -38,8 +38,13 @@ struct IonScorer: Sendable {
     /// The counts of the pixels inside cells, cell by cell.
     private func counts(_ channel: Int) -> [Float] {
         let base = channel * stack.grid.count
-        return stack.counts.withUnsafeBufferPointer { counts in
-            cells.pixels.map { counts[base + $0] }
+        return [Float](unsafeUninitializedCapacity: cells.count) { values, count in
+            stack.counts.withUnsafeBufferPointer { counts in
+                cells.pixels.withUnsafeBufferPointer { pixels in
+                    for row in pixels.indices { values[row] = counts[base + pixels[row]] }
+                }
+            }
+            count = cells.count
         }
     }
 
