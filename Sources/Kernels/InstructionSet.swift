@@ -58,6 +58,11 @@ struct KernelTable: Sendable {
             Int, Int, Int, Float, UnsafePointer<Float>, UnsafePointer<Float>,
             UnsafeMutablePointer<Float>, Int
         ) -> Void
+    let productInPlace:
+        @Sendable (
+            Int, Int, Int, Float, UnsafePointer<Float>, Int, Int, Int, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>, Int, Bool
+        ) -> Void
     let scan:
         @Sendable (
             UnsafePointer<Float>, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Int32>
@@ -71,7 +76,11 @@ struct KernelTable: Sendable {
     static let base = KernelTable(
         name: "base", tileRows: KernelsBase.MicroKernels.tileRows,
         tileColumns: KernelsBase.MicroKernels.tileColumns,
-        product: KernelsBase.MicroKernels.product, scan: KernelsBase.MicroKernels.scan,
+        product: KernelsBase.MicroKernels.product(
+            rows:columns:depth:alpha:a:b:c:stride:),
+        productInPlace: KernelsBase.MicroKernels.product(
+            rows:columns:depth:alpha:a:panel:line:step:b:c:stride:adding:),
+        scan: KernelsBase.MicroKernels.scan,
         squaredDistance: KernelsBase.MicroKernels.squaredDistance,
         exp: KernelsBase.MicroKernels.exp, log: KernelsBase.MicroKernels.log,
         sigmoid: KernelsBase.MicroKernels.sigmoid, softplus: KernelsBase.MicroKernels.softplus)
@@ -80,7 +89,11 @@ struct KernelTable: Sendable {
         static let avx2 = KernelTable(
             name: "avx2", tileRows: KernelsAVX2.MicroKernels.tileRows,
             tileColumns: KernelsAVX2.MicroKernels.tileColumns,
-            product: KernelsAVX2.MicroKernels.product, scan: KernelsAVX2.MicroKernels.scan,
+            product: KernelsAVX2.MicroKernels.product(
+                rows:columns:depth:alpha:a:b:c:stride:),
+            productInPlace: KernelsAVX2.MicroKernels.product(
+                rows:columns:depth:alpha:a:panel:line:step:b:c:stride:adding:),
+            scan: KernelsAVX2.MicroKernels.scan,
             squaredDistance: KernelsAVX2.MicroKernels.squaredDistance,
             exp: KernelsAVX2.MicroKernels.exp, log: KernelsAVX2.MicroKernels.log,
             sigmoid: KernelsAVX2.MicroKernels.sigmoid, softplus: KernelsAVX2.MicroKernels.softplus)

@@ -14,22 +14,25 @@ public enum Matrix {
         b: UnsafePointer<Float>, ldb: Int, transposeB: Bool = false,
         beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
-        scale(m, n, beta, c, ldc)
-        guard m > 0, n > 0, k > 0, alpha != 0 else { return }
+        let hasTerms = m > 0 && n > 0 && k > 0 && alpha != 0
+        // Without an old C the first inner steps write instead of adding.
+        if beta != 0 || !hasTerms { scale(m, n, beta, c, ldc) }
+        guard hasTerms else { return }
         let left = Operand(
             start: a, line: transposeA ? 1 : lda, value: transposeA ? lda : 1)
         let right = Operand(
             start: b, line: transposeB ? ldb : 1, value: transposeB ? 1 : ldb)
-        let target = Target(start: c, stride: ldc, alpha: alpha)
+        let target = Target(start: c, stride: ldc, alpha: alpha, adding: beta != 0)
         let kernels = InstructionSet.active
         let width = kernels.tileColumns
-        let room = min(k, depthBlock) * ((min(n, columnBlock) + width - 1) / width * width)
+        let depth = depthBlock(k)
+        let room = depth * ((min(n, columnBlock) + width - 1) / width * width)
         let panels = AlignedFloats(count: room)
         for column in stride(from: 0, to: n, by: columnBlock) {
-            for step in stride(from: 0, to: k, by: depthBlock) {
+            for step in stride(from: 0, to: k, by: depth) {
                 let part = Part(
                     columns: column..<min(n, column + columnBlock),
-                    steps: step..<min(k, step + depthBlock))
+                    steps: step..<min(k, step + depth))
                 let threaded = Double(m) * Double(part.columns.count * part.steps.count) > 15e6
                 part.pack(right, width, threaded, to: panels)
                 part.multiply(m, left, panels, target, kernels, threaded)
@@ -37,7 +40,13 @@ public enum Matrix {
         }
     }
 
-    fileprivate static let depthBlock = 256
+    /// Inner steps of a block: as even as can be, and at most 384, so that a panel of each factor stays
+    /// in the nearest cache.
+    private static func depthBlock(_ k: Int) -> Int {
+        let blocks = (k + 383) / 384
+        return (k + blocks - 1) / blocks
+    }
+
     fileprivate static let columnBlock = 2048
     /// A multiple of the tiles' rows.
     fileprivate static let rowBlock = 96
@@ -69,6 +78,8 @@ private struct Target: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
     let stride: Int
     let alpha: Float
+    /// Whether the first inner steps are added to what is there.
+    let adding: Bool
 }
 
 /// One block of columns and inner steps.
@@ -99,29 +110,45 @@ private struct Part: Sendable {
     ) {
         let depth = steps.count
         let rowBlocks = (m + Matrix.rowBlock - 1) / Matrix.rowBlock
-        let stripe =
-            threaded && rowBlocks < 8
-            ? 16 * kernels.tileColumns : columnsRounded(to: kernels.tileColumns)
+        // At least nine pieces for two threads, of at least four tiles' columns.
+        let wanted = threaded ? (rowBlocks + 8) / rowBlocks : 1
+        let tiles = (columns.count + kernels.tileColumns - 1) / kernels.tileColumns
+        let stripe = max(4, (tiles + wanted - 1) / wanted) * kernels.tileColumns
         let stripes = (columns.count + stripe - 1) / stripe
         run(rowBlocks * stripes, threaded) { index in
             let row = index / stripes * Matrix.rowBlock
             let first = index % stripes * stripe
             let rows = min(Matrix.rowBlock, m - row)
+            let corner = left.start + row * left.line + steps.lowerBound * left.value
+            let result =
+                target.start + row * target.stride + columns.lowerBound + first
+            let width = min(stripe, columns.count - first)
+            let adding = target.adding || steps.lowerBound > 0
+            if readsInPlace(left, rows: rows) {
+                kernels.productInPlace(
+                    rows, width, depth, target.alpha, corner, kernels.tileRows * left.line,
+                    left.line, left.value, panels.start + first * depth, result, target.stride,
+                    adding)
+                return
+            }
             withUnsafeTemporaryAllocation(
                 of: Float.self, capacity: Matrix.rowBlock * depth
             ) { block in
                 guard let block = block.baseAddress else { return }
                 Kernels.pack(
-                    left.start + row * left.line + steps.lowerBound * left.value, lines: rows,
-                    depth: depth, lineStride: left.line, valueStride: left.value,
-                    width: kernels.tileRows, to: block)
-                kernels.product(
-                    rows, min(stripe, columns.count - first), depth, target.alpha, block,
-                    panels.start + first * depth,
-                    target.start + row * target.stride + columns.lowerBound + first,
-                    target.stride)
+                    corner, lines: rows, depth: depth, lineStride: left.line,
+                    valueStride: left.value, width: kernels.tileRows, to: block)
+                kernels.productInPlace(
+                    rows, width, depth, target.alpha, block, kernels.tileRows * depth, 1,
+                    kernels.tileRows, panels.start + first * depth, result, target.stride, adding)
             }
         }
+    }
+
+    /// Whether a block of the left factor is better read as it lies: packing costs more than it
+    /// gains where there are few columns, if the block lies close enough for the caches.
+    private func readsInPlace(_ left: Operand, rows: Int) -> Bool {
+        columns.count <= 256 && left.line * rows + left.value * steps.count <= 1 << 15
     }
 
     private func columnsRounded(to width: Int) -> Int {

@@ -4,43 +4,15 @@
 // library would be emitted here as a weak symbol, and the linker could then run the wide copy of it
 // on a processor without wide vectors.
 
-#if FMA || arch(arm64)
-    /// A register's worth of the matrix product.
-    private typealias Lanes = SIMD8<Float>
-#else
-    /// A register's worth of the matrix product.
-    private typealias Lanes = SIMD4<Float>
-#endif
 private typealias Float8 = SIMD8<Float>
 private typealias Int8x32 = SIMD8<Int32>
-
-private let lanes = Lanes.scalarCount
-
-@inline(__always)
-private func load(_ p: UnsafePointer<Float>) -> Lanes {
-    UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
-}
 
 @inline(__always)
 private func load8(_ p: UnsafePointer<Float>) -> Float8 {
     UnsafeRawPointer(p).loadUnaligned(as: Float8.self)
 }
 
-@inline(__always)
-private func store(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
-}
-
 /// c + a b, fused where the processor can.
-@inline(__always)
-private func madd(_ c: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
-    #if FMA || arch(arm64)
-        c.addingProduct(a, b)
-    #else
-        c + a * b
-    #endif
-}
-
 @inline(__always)
 private func madd8(_ c: Float8, _ a: Float8, _ b: Float8) -> Float8 {
     #if FMA || arch(arm64)
@@ -52,31 +24,6 @@ private func madd8(_ c: Float8, _ a: Float8, _ b: Float8) -> Float8 {
 
 /// The inner loops, for one instruction set.
 public enum MicroKernels {
-    /// Rows of a tile of the product.
-    public static var tileRows: Int { 6 }
-    /// Columns of a tile of the product.
-    public static var tileColumns: Int { 2 * lanes }
-
-    /// C += alpha A B for packed panels: A in panels of `tileRows` rows, B in panels of
-    /// `tileColumns` columns, both padded with zeros, `depth` steps each.
-    @inline(never)
-    public static func product(
-        rows: Int, columns: Int, depth: Int, alpha: Float, a: UnsafePointer<Float>,
-        b: UnsafePointer<Float>, c: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        var j = 0
-        while j < columns {
-            var i = 0
-            while i < rows {
-                tile(
-                    min(6, rows &- i), min(2 &* lanes, columns &- j), depth, alpha,
-                    a + i &* depth, b + j &* depth, c + (i &* stride &+ j), stride)
-                i &+= 6
-            }
-            j &+= 2 &* lanes
-        }
-    }
-
     /// Writes the numbers j for which not (norms[j] - 2 dots[j] > limit), and tells how many.
     ///
     /// `found` has room for `count` rounded up to 8.
@@ -154,74 +101,6 @@ public enum MicroKernels {
     public static func softplus(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
         apply(x, count) { softened($0) }
     }
-}
-
-/// One tile of the product: 6 rows by two registers of columns, kept in twelve registers.
-@inline(__always)
-private func tile(
-    _ rows: Int, _ columns: Int, _ depth: Int, _ alpha: Float, _ a: UnsafePointer<Float>,
-    _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-    var c00 = Lanes()
-    var (c01, c10, c11, c20, c21) = (c00, c00, c00, c00, c00)
-    var (c30, c31, c40, c41, c50, c51) = (c00, c00, c00, c00, c00, c00)
-    var (p, q) = (a, b)
-    for _ in 0..<depth {
-        let b0 = load(q)
-        let b1 = load(q + lanes)
-        let a0 = Lanes(repeating: p[0])
-        c00 = madd(c00, a0, b0)
-        c01 = madd(c01, a0, b1)
-        let a1 = Lanes(repeating: p[1])
-        c10 = madd(c10, a1, b0)
-        c11 = madd(c11, a1, b1)
-        let a2 = Lanes(repeating: p[2])
-        c20 = madd(c20, a2, b0)
-        c21 = madd(c21, a2, b1)
-        let a3 = Lanes(repeating: p[3])
-        c30 = madd(c30, a3, b0)
-        c31 = madd(c31, a3, b1)
-        let a4 = Lanes(repeating: p[4])
-        c40 = madd(c40, a4, b0)
-        c41 = madd(c41, a4, b1)
-        let a5 = Lanes(repeating: p[5])
-        c50 = madd(c50, a5, b0)
-        c51 = madd(c51, a5, b1)
-        p += 6
-        q += 2 &* lanes
-    }
-    let scale = Lanes(repeating: alpha)
-    if columns == 2 &* lanes {
-        addRow(c00, c01, scale, c)
-        if rows > 1 { addRow(c10, c11, scale, c + stride) }
-        if rows > 2 { addRow(c20, c21, scale, c + 2 &* stride) }
-        if rows > 3 { addRow(c30, c31, scale, c + 3 &* stride) }
-        if rows > 4 { addRow(c40, c41, scale, c + 4 &* stride) }
-        if rows > 5 { addRow(c50, c51, scale, c + 5 &* stride) }
-    } else {
-        addPart(c00, c01, scale, c, columns)
-        if rows > 1 { addPart(c10, c11, scale, c + stride, columns) }
-        if rows > 2 { addPart(c20, c21, scale, c + 2 &* stride, columns) }
-        if rows > 3 { addPart(c30, c31, scale, c + 3 &* stride, columns) }
-        if rows > 4 { addPart(c40, c41, scale, c + 4 &* stride, columns) }
-        if rows > 5 { addPart(c50, c51, scale, c + 5 &* stride, columns) }
-    }
-}
-
-@inline(__always)
-private func addRow(
-    _ left: Lanes, _ right: Lanes, _ scale: Lanes, _ c: UnsafeMutablePointer<Float>
-) {
-    store(madd(load(c), scale, left), c)
-    store(madd(load(c + lanes), scale, right), c + lanes)
-}
-
-@inline(__always)
-private func addPart(
-    _ left: Lanes, _ right: Lanes, _ scale: Lanes, _ c: UnsafeMutablePointer<Float>, _ columns: Int
-) {
-    let (l, r) = (scale * left, scale * right)
-    for j in 0..<columns { c[j] += j < lanes ? l[j] : r[j &- lanes] }
 }
 
 @inline(__always)

@@ -56,27 +56,41 @@ struct RankSum {
     ///
     /// z = (U - n m / 2) / sqrt(n m / 12 (N + 1 - sum(t^3 - t) / (N (N - 1)))) for ties of t values,
     /// without a continuity correction (Lehmann, Nonparametrics, 1.2); nil if all values are equal.
-    /// - Complexity: O(N log N).
-    init(_ group: [Double], _ rest: [Double]) {
-        let (n, m) = (Double(group.count), Double(rest.count))
+    /// - Parameters:
+    ///   - order: all cells by rising value.
+    ///   - values: of all cells.
+    ///   - sides: 1 for a cell of the group, 2 of the rest, 0 of neither.
+    /// - Complexity: O(cells).
+    init(order: [Int32], values: [Double], sides: [UInt8]) {
+        var (n, m) = (0.0, 0.0)
+        var ranks = 0.0
+        var ties = 0.0
+        // The values equal to `level`: how many, and how many of them of the group.
+        var (size, members, level) = (0.0, 0.0, Double.nan)
+        func finish() {
+            ranks += members * (n + m - (size - 1) / 2)
+            ties += size * size * size - size
+        }
+        for cell in order {
+            let side = sides[Int(cell)]
+            guard side > 0 else { continue }
+            if values[Int(cell)] != level {
+                if size > 0 { finish() }
+                (size, members, level) = (0, 0, values[Int(cell)])
+            }
+            size += 1
+            if side == 1 {
+                members += 1
+                n += 1
+            } else {
+                m += 1
+            }
+        }
+        finish()
         guard n > 0, m > 0 else {
             auc = nil
             test = nil
             return
-        }
-        let values = group.map { ($0, true) } + rest.map { ($0, false) }
-        let sorted = values.sorted { $0.0 < $1.0 }
-        var ranks = 0.0
-        var ties = 0.0
-        var start = 0
-        while start < sorted.count {
-            var end = start + 1
-            while end < sorted.count, sorted[end].0 == sorted[start].0 { end += 1 }
-            let members = sorted[start..<end].count { $0.1 }
-            ranks += Double(members) * Double(start + end + 1) / 2
-            let size = Double(end - start)
-            ties += size * size * size - size
-            start = end
         }
         let wins = ranks - n * (n + 1) / 2
         let total = n + m

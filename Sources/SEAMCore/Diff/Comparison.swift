@@ -6,6 +6,8 @@ struct Comparison: Sendable {
     let group: [Int]
     /// Cells it is compared with.
     let rest: [Int]
+    /// Of every cell 1 in the group, 2 in the rest, 0 in neither.
+    let sides: [UInt8]
     /// Clusters of the group, as indices into the matrix of cluster sums.
     let groupClusters: [Int]
     /// Clusters of the rest.
@@ -19,6 +21,7 @@ struct Comparison: Sendable {
         let inRest = Set(rest)
         self.group = clusters.indices.filter { inGroup.contains(clusters[$0]) }
         self.rest = clusters.indices.filter { inRest.contains(clusters[$0]) }
+        sides = clusters.map { inGroup.contains($0) ? 1 : inRest.contains($0) ? 2 : 0 }
     }
 
     /// Every cluster against all others, or one set against another.

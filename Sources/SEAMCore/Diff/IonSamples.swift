@@ -2,44 +2,117 @@
 struct IonSamples {
     /// The distinct counts, ascending; S values.
     let levels: [Double]
-    /// The pixels of level s are `cells[starts[s]..<starts[s + 1]]`; S + 1 values.
+    /// The entries of level s are at `starts[s]..<starts[s + 1]`; S + 1 values.
     let starts: [Int]
-    /// Cell of each pixel, by level.
+    /// Cell of each entry, ascending in a level.
     let cells: [Int32]
+    /// How many pixels of that cell have that count, at least 1.
+    let pixels: [Int32]
 
     /// - Parameters:
-    ///   - values: counts of P pixels.
-    ///   - owners: the cell of each.
+    ///   - values: counts of P pixels, cell by cell.
+    ///   - cellStarts: cell c has the values `cellStarts[c]..<cellStarts[c + 1]`.
     /// - Complexity: O(P + largest count) for whole counts below 65,536, else O(P log P).
-    init(values: [Float], owners: [Int32]) {
-        let whole = values.allSatisfy { $0 >= 0 && $0 < 65_536 && $0 == $0.rounded(.down) }
-        let order =
-            whole
-            ? Self.orderOfWhole(values)
-            : values.indices.sorted {
-                values[$0] == values[$1] ? $0 < $1 : values[$0] < values[$1]
-            }
-        var levels: [Double] = []
-        var starts: [Int] = []
-        for (place, pixel) in order.enumerated() where levels.last != Double(values[pixel]) {
-            levels.append(Double(values[pixel]))
-            starts.append(place)
-        }
-        self.levels = levels
-        self.starts = starts + [order.count]
-        cells = order.map { owners[$0] }
+    init(values: [Float], cellStarts: [Int]) {
+        let entries =
+            Self.wholeLevels(values).map { Self.entriesOfWhole($0, cellStarts) }
+            ?? Self.entriesOfAny(values, cellStarts)
+        levels = entries.levels
+        starts = entries.starts
+        cells = entries.cells
+        pixels = entries.pixels
     }
 
-    /// Counting sort.
-    private static func orderOfWhole(_ values: [Float]) -> [Int] {
-        var places = [Int](repeating: 0, count: Int(values.max() ?? 0) + 2)
-        for value in values { places[Int(value) + 1] += 1 }
-        for level in 1..<places.count { places[level] += places[level - 1] }
-        var order = [Int](repeating: 0, count: values.count)
-        for (pixel, value) in values.enumerated() {
-            order[places[Int(value)]] = pixel
-            places[Int(value)] += 1
+    private typealias Entries = (
+        levels: [Double], starts: [Int], cells: [Int32], pixels: [Int32]
+    )
+
+    /// The values as they are, if all are whole numbers in 0...65,535.
+    private static func wholeLevels(_ values: [Float]) -> [UInt16]? {
+        var exact = true
+        let levels = [UInt16](unsafeUninitializedCapacity: values.count) { levels, count in
+            for (place, value) in values.enumerated() {
+                let level = value >= 0 && value < 65_536 ? Int32(value) : -1
+                if Float(level) != value {
+                    exact = false
+                    return
+                }
+                levels[place] = UInt16(truncatingIfNeeded: level)
+            }
+            count = values.count
         }
-        return order
+        return exact ? levels : nil
+    }
+
+    /// Counts within cells, then deals the (cell, count) pairs out by count.
+    private static func entriesOfWhole(_ values: [UInt16], _ cellStarts: [Int]) -> Entries {
+        let largest = Int(values.max() ?? 0)
+        var sizes = [Int](repeating: 0, count: largest + 2)
+        let found = pairs(values, cellStarts, largest: largest, sizes: &sizes)
+        let present = (0...largest).filter { sizes[$0 + 1] > 0 }
+        for level in 0...largest { sizes[level + 1] += sizes[level] }
+        let starts = present.map { sizes[$0] } + [found.count]
+        var cells = [Int32](repeating: 0, count: found.count)
+        var pixels = cells
+        for entry in found {
+            let place = sizes[Int(entry.level)]
+            cells[place] = entry.cell
+            pixels[place] = entry.pixels
+            sizes[Int(entry.level)] = place + 1
+        }
+        return (present.map { Double($0) }, starts, cells, pixels)
+    }
+
+    /// Of every cell the counts it has, with the number of its pixels that have them;
+    /// `sizes[level + 1]` becomes the number of cells with that count.
+    private static func pairs(
+        _ values: [UInt16], _ cellStarts: [Int], largest: Int, sizes: inout [Int]
+    ) -> [(level: UInt16, cell: Int32, pixels: Int32)] {
+        var seen = [Int32](repeating: 0, count: largest + 1)
+        var found: [(level: UInt16, cell: Int32, pixels: Int32)] = []
+        found.reserveCapacity(8 * cellStarts.count)
+        values.withUnsafeBufferPointer { values in
+            seen.withUnsafeMutableBufferPointer { seen in
+                for cell in 0..<cellStarts.count - 1 {
+                    let rows = cellStarts[cell]..<cellStarts[cell + 1]
+                    for row in rows { seen[Int(values[row])] += 1 }
+                    for row in rows {
+                        let level = Int(values[row])
+                        guard seen[level] > 0 else { continue }
+                        found.append((values[row], Int32(cell), seen[level]))
+                        seen[level] = 0
+                        sizes[level + 1] += 1
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    /// Sorts the pixels by value.
+    private static func entriesOfAny(_ values: [Float], _ cellStarts: [Int]) -> Entries {
+        var owners: [Int32] = []
+        owners.reserveCapacity(values.count)
+        for cell in 0..<cellStarts.count - 1 {
+            for _ in cellStarts[cell]..<cellStarts[cell + 1] { owners.append(Int32(cell)) }
+        }
+        let order = values.indices.sorted {
+            values[$0] == values[$1] ? $0 < $1 : values[$0] < values[$1]
+        }
+        var entries: Entries = ([], [], [], [])
+        for pixel in order {
+            let value = Double(values[pixel])
+            if entries.levels.last != value {
+                entries.levels.append(value)
+                entries.starts.append(entries.cells.count)
+            } else if entries.cells.last == owners[pixel] {
+                entries.pixels[entries.pixels.count - 1] += 1
+                continue
+            }
+            entries.cells.append(owners[pixel])
+            entries.pixels.append(1)
+        }
+        entries.starts.append(entries.cells.count)
+        return entries
     }
 }

@@ -9,8 +9,6 @@ struct IonScorer: Sendable {
     let cells: CellPixels
     /// Pixels of each cell.
     let areas: [Int]
-    /// Cell of each pixel.
-    let owners: [Int32]
     /// Cluster index of each cell.
     let clusters: [Int]
     /// Number of clusters.
@@ -22,15 +20,32 @@ struct IonScorer: Sendable {
 
     /// A row for every comparison, without rank and adjusted p.
     func markers(channel: Int) -> [SIMSDiff.Marker] {
-        let base = channel * stack.grid.count
-        let values = cells.pixels.map { stack.counts[base + $0] }
+        let values = counts(channel)
         let means = cellMeans(values)
+        var order = (0..<Int32(means.count)).map { $0 }
+        var sorter = AscendingOrder()
+        sorter.sort(&order, by: means)
         let distances =
             method == .emd
             ? MoverDistances(
-                samples: IonSamples(values: values, owners: owners), areas: areas,
+                samples: IonSamples(values: values, cellStarts: cells.starts), areas: areas,
                 membership: clusters, clusters: clusterCount) : nil
-        return comparisons.map { row(channel, $0, means: means, distances: distances) }
+        return comparisons.map {
+            row(channel, $0, means: means, order: order, distances: distances)
+        }
+    }
+
+    /// The counts of the pixels inside cells, cell by cell.
+    private func counts(_ channel: Int) -> [Float] {
+        let base = channel * stack.grid.count
+        return [Float](unsafeUninitializedCapacity: cells.count) { values, count in
+            stack.counts.withUnsafeBufferPointer { counts in
+                cells.pixels.withUnsafeBufferPointer { pixels in
+                    for row in pixels.indices { values[row] = counts[base + pixels[row]] }
+                }
+            }
+            count = cells.count
+        }
     }
 
     private func cellMeans(_ values: [Float]) -> [Double] {
@@ -42,12 +57,13 @@ struct IonScorer: Sendable {
     }
 
     private func row(
-        _ channel: Int, _ comparison: Comparison, means: [Double], distances: MoverDistances?
+        _ channel: Int, _ comparison: Comparison, means: [Double], order: [Int32],
+        distances: MoverDistances?
     ) -> SIMSDiff.Marker {
         let inside = comparison.group.map { means[$0] }
         let outside = comparison.rest.map { means[$0] }
         let (group, rest) = (Moments(inside), Moments(outside))
-        let ranks = RankSum(inside, outside)
+        let ranks = RankSum(order: order, values: means, sides: comparison.sides)
         let test = method == .wilcoxon ? ranks.test : welch(group, rest)
         let ratios = distances.flatMap { MoverRatios($0, comparison) }
         let score = method == .emd ? ratios?.betweenWithin : test?.statistic

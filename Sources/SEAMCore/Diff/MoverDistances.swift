@@ -13,11 +13,12 @@ struct MoverDistances {
     ///   - samples: the ion's counts.
     ///   - areas: pixels of each cell.
     ///   - membership: cluster of each cell, 0..<k.
-    /// - Complexity: O(S C k + P log C) time for S distinct counts.
+    /// - Complexity: O(S C k + P) time for S distinct counts.
     init(samples: IonSamples, areas: [Int], membership: [Int], clusters: Int) {
         var sweep = DistributionSweep(areas: areas, membership: membership, clusters: clusters)
         for level in 0..<max(0, samples.levels.count - 1) {
-            sweep.advance(samples.cells[samples.starts[level]..<samples.starts[level + 1]])
+            let entries = samples.starts[level]..<samples.starts[level + 1]
+            sweep.advance(samples.cells[entries], samples.pixels[entries])
             sweep.accumulate(width: samples.levels[level + 1] - samples.levels[level])
         }
         self.clusters = clusters

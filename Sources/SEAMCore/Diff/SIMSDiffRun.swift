@@ -18,7 +18,7 @@ extension SIMSDiff {
     /// - Throws: `.tooFewCells` below two cells; `.badParameter` for an unknown or empty group or
     ///   reference, or a `top` below 1; `.unsuitableData` if the cells do not fit the mask;
     ///   `.cancelled`.
-    /// - Complexity: O(M (S C k + P log C)) time for S distinct counts an ion, in parallel over ions.
+    /// - Complexity: O(M (S C k + P)) time for S distinct counts an ion, in parallel over ions.
     public static func run(
         _ stack: IonStack, labels: LabelImage, cellIDs: [Int32], clusters: [Int32],
         parameters: Parameters, monitor: StageMonitor
@@ -36,7 +36,7 @@ extension SIMSDiff {
         let scorer = IonScorer(
             stack: stack, cells: cells,
             areas: (0..<cells.cellCount).map { cells.starts[$0 + 1] - cells.starts[$0] },
-            owners: cells.cellOfPixel, clusters: membership, clusterCount: numbers.count,
+            clusters: membership, clusterCount: numbers.count,
             comparisons: comparisons, method: parameters.method)
         let byChannel = try scores(scorer, monitor: monitor)
         let markers = comparisons.indices.flatMap { index in
