@@ -15,26 +15,43 @@ public enum PixelValues: Sendable, Hashable {
     ///
     /// - Complexity: O(`values.count`).
     public init(smallest values: [Double]) {
-        var largest = 0.0
-        var whole = true
-        var single = true
-        for value in values {
-            if !(value >= 0 && value <= 4_294_967_295 && value == value.rounded(.down)) {
-                whole = false
-            }
-            if Double(Float(value)) != value { single = false }
-            largest = max(largest, value)
+        guard let bits = Self.wholeBits(values) else {
+            let single = values.allSatisfy { Double(Float($0)) == $0 }
+            self = single ? .float32(values.map { Float($0) }) : .float64(values)
+            return
         }
-        if whole, largest <= 255 {
-            self = .uint8(values.map { UInt8($0) })
-        } else if whole, largest <= 65_535 {
-            self = .uint16(values.map { UInt16($0) })
-        } else if whole {
-            self = .uint32(values.map { UInt32($0) })
-        } else if single {
-            self = .float32(values.map { Float($0) })
+        if bits <= 0xFF {
+            self = .uint8(Self.whole(values) { UInt8(truncatingIfNeeded: $0) })
+        } else if bits <= 0xFFFF {
+            self = .uint16(Self.whole(values) { UInt16(truncatingIfNeeded: $0) })
         } else {
-            self = .float64(values)
+            self = .uint32(Self.whole(values) { UInt32(truncatingIfNeeded: $0) })
+        }
+    }
+
+    /// Adding this puts a whole number below 2^52 into the low bits of the sum.
+    private static let shift = 0x1p52
+
+    /// All bits that occur in the values; nil unless all are whole numbers from 0 to 2^32 - 1.
+    private static func wholeBits(_ values: [Double]) -> UInt64? {
+        var bits: UInt64 = 0
+        var fractions: UInt64 = 0
+        for value in values {
+            let shifted = value + shift
+            bits |= shifted.bitPattern ^ shift.bitPattern
+            fractions |= shifted - shift == value ? 0 : 1
+        }
+        return fractions == 0 && bits <= 0xFFFF_FFFF ? bits : nil
+    }
+
+    /// Whole numbers below 2^52 in another type.
+    @inline(__always)
+    private static func whole<T>(_ values: [Double], _ narrow: (UInt64) -> T) -> [T] {
+        [T](unsafeUninitializedCapacity: values.count) { buffer, count in
+            for index in values.indices {
+                buffer.initializeElement(at: index, to: narrow((values[index] + shift).bitPattern))
+            }
+            count = values.count
         }
     }
 

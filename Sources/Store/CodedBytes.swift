@@ -19,14 +19,19 @@ struct CodedBytes: Sendable {
     /// No row holds more content than this: SQLite's own limit is lower.
     private static let largest = 1 << 31
 
-    /// The fast end of zlib: counts compress nearly as well as at the slow end.
+    /// The fast end of zlib.
     private static let level = 1
 
-    /// Codes some content.
-    init(_ bytes: [UInt8], compress: Bool = true) {
+    /// Codes some content; `inRuns` tells counts of a byte each in raster order, which repeat in runs
+    /// and hardly otherwise.
+    init(_ bytes: [UInt8], compress: Bool = true, inRuns: Bool = false) {
         size = bytes.count
-        let packed =
-            compress && bytes.count >= 128 ? Deflate.compress(bytes, level: Self.level) : []
+        var packed: [UInt8] = []
+        if compress, bytes.count >= 128 {
+            packed =
+                inRuns
+                ? Deflate.compressRuns(bytes) : Deflate.compress(bytes, level: Self.level)
+        }
         let saves = !packed.isEmpty && packed.count < bytes.count - bytes.count / 16
         coding = saves ? .zlib : .plain
         data = saves ? packed : bytes
@@ -62,7 +67,7 @@ struct CodedBytes: Sendable {
         case .plain: content = data
         case .zlib:
             do {
-                content = try Deflate.decompress(data, limit: size)
+                content = try Deflate.decompress(data, exactly: size)
             } catch {
                 throw .damaged("\(what()): \(error)")
             }

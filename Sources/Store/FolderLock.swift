@@ -5,15 +5,25 @@ import Glibc
 final class FolderLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock file in a folder.
+    /// Microseconds between two tries.
+    private static let pause: UInt32 = 50_000
+
+    /// Takes the lock file in a folder; tries again for `patience` seconds, since a process that was
+    /// killed holds it until its memory is gone.
     ///
     /// - Throws: `.locked` with the holder's process number if another process has it.
-    init(folder: String) throws(StoreError) {
+    init(folder: String, patience: Double) throws(StoreError) {
         let path = folder + "/" + DataFolder.lock
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw .system("opening the lock file") }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+        var tries = Int(min(max(patience, 0), 3_600) * 1_000_000) / Int(Self.pause)
+        while flock(opened, LOCK_EX | LOCK_NB) != 0 {
             let number = errno
+            if tries > 0, number == EWOULDBLOCK || number == EINTR {
+                tries -= 1
+                usleep(Self.pause)
+                continue
+            }
             let holder = Self.text(opened)
             // Not stored yet, so that `deinit` does not close it again: the number may be another's.
             close(opened)

@@ -13,7 +13,10 @@ extension Store {
         _ dataset: DatasetRecord, ions: [IonRecord], images: [PixelValues]
     ) throws(StoreError) {
         try check(dataset, ions: ions, images: images)
-        let coded = parallelMap(images.count) { CodedBytes(ImageCoding.bytes(of: images[$0])) }
+        let coded = parallelMap(images.count) {
+            CodedBytes(
+                ImageCoding.bytes(of: images[$0]), inRuns: images[$0].numpyType == "|u1")
+        }
         try pool.write { db throws(StoreError) in
             if let existing = try DatasetRows.find(
                 db, owner: dataset.owner, sha256: dataset.sha256, optionsKey: dataset.optionsKey)

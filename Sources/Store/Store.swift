@@ -30,19 +30,20 @@ public final class Store: Sendable {
     /// Opens the store in a folder, which is made where it is missing.
     ///
     /// With `exclusive` this process becomes the one that serves the folder, and the spool is
-    /// emptied; without, it works beside a server, as the command line's tools do.
+    /// emptied; without, it works beside a server, as the command line's tools do. A lock that another
+    /// process has is waited for `patience` seconds: one that was killed has it a little longer.
     ///
     /// - Throws: `.locked` if another process serves the folder; `.newerSchema` if a newer version
     ///   made it; `.corrupt` if the file is not a store.
     public static func open(
-        directory: String, exclusive: Bool = true
+        directory: String, exclusive: Bool = true, patience: Double = 5
     ) throws(StoreError) -> Store {
         try DataFolder.create(directory)
-        let lock = exclusive ? try FolderLock(folder: directory) : nil
+        let lock = exclusive ? try FolderLock(folder: directory, patience: patience) : nil
         try DataFolder.createFile(directory + "/" + DataFolder.database)
         let opening = Opening(path: directory + "/" + DataFolder.database)
         let writer = try opening.writer { () throws(StoreError) in
-            exclusive ? nil : try FolderLock(folder: directory)
+            exclusive ? nil : try FolderLock(folder: directory, patience: patience)
         }
         try DataFolder.sync(directory)
         var readers: [Connection] = []

@@ -9,6 +9,8 @@ public final class Workbench: Sendable {
     public struct Configuration: Sendable {
         /// The folder that holds the store and the spool of uploads.
         public var dataDirectory: String
+        /// Seconds to wait for a folder that another process, perhaps a dying one, still serves.
+        public var lockPatience = 5.0
         /// Jobs that run at the same time.
         public var workers = 2
         /// Deaths of the process a job may see before it is suspected of causing them.
@@ -38,7 +40,8 @@ public final class Workbench: Sendable {
     public init(_ configuration: Configuration) throws(WorkbenchError) {
         self.configuration = configuration
         store = try WorkbenchError.storing { () throws(StoreError) in
-            try Store.open(directory: configuration.dataDirectory)
+            try Store.open(
+                directory: configuration.dataDirectory, patience: configuration.lockPatience)
         }
         pool = JobPool(workers: configuration.workers, name: "seam.jobs")
         let recovered = try WorkbenchError.storing { () throws(StoreError) in

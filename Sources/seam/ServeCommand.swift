@@ -75,6 +75,7 @@ enum ServeCommand {
 
     private static func open(_ settings: Settings, log: Log) throws(CommandFailure) -> Workbench {
         var configuration = Workbench.Configuration(dataDirectory: settings.text("data_dir"))
+        configuration.lockPatience = settings.number("store.lock_wait_s")
         configuration.workers = settings.integer("jobs.workers")
         configuration.maximumInterruptions = settings.integer("jobs.max_interruptions")
         configuration.log = { log.write($0) }

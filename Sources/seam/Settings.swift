@@ -46,6 +46,9 @@ struct Settings {
             path: "data_dir", flag: "--data-dir", standard: "data", kind: .text,
             summary: "Folder of the store."),
         Entry(
+            path: "store.lock_wait_s", flag: nil, standard: "5", kind: .number(0...3600),
+            summary: "Seconds to wait for a folder that a dying process still holds."),
+        Entry(
             path: "uploads.max_bytes", flag: nil, standard: "68719476736",
             kind: .integer(1...(1 << 45)), summary: "Largest upload in bytes."),
         Entry(

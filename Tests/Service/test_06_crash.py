@@ -218,12 +218,12 @@ def test_a_second_server_on_the_same_folder_refuses(start, tmp_path):
     server = start(tmp_path / "data")
     done = subprocess.run(
         [SEAM, "serve", "--port", "0", "--data-dir", str(tmp_path / "data")],
-        capture_output=True, text=True, timeout=30, env=environment())
+        capture_output=True, text=True, timeout=30, env=environment(SEAM_STORE_LOCK_WAIT_S="0.2"))
     assert done.returncode == 1 and done.stdout == ""
     assert "data" in done.stderr and len(done.stderr.splitlines()) <= 3, done.stderr
     assert server.client().get("/healthz")
     server.kill()
-    # The lock does not outlive the process.
+    # The lock does not outlive the process, and one that is dying is waited for.
     start(tmp_path / "data")
 
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Store
 import Testing
@@ -43,7 +44,10 @@ struct OpeningTests {
         let folder = Folder()
         let store = try Store.open(directory: folder.path)
         let record = try store.add()
-        guard case .locked(let text)? = storeError({ _ = try Store.open(directory: folder.path) })
+        guard
+            case .locked(let text)? = storeError({
+                _ = try Store.open(directory: folder.path, patience: 0)
+            })
         else {
             Issue.record("a second server was let in")
             return
@@ -56,6 +60,19 @@ struct OpeningTests {
         store.close()
         beside.close()
         _ = try Store.open(directory: folder.path)
+    }
+
+    @Test func `a lock that is let go within the patience is taken`() throws {
+        let folder = Folder()
+        let store = try Store.open(directory: folder.path)
+        let record = try store.add()
+        let closing = Thread {
+            usleep(200_000)
+            store.close()
+        }
+        closing.start()
+        let next = try Store.open(directory: folder.path, patience: 60)
+        #expect(try next.dataset(record.id) != nil)
     }
 
     @Test func `a store of a newer version is refused and left alone`() throws {

@@ -4,11 +4,15 @@ struct ZipMember {
     let header: ZipHeader
 
     private static let pieceSize = 64 << 10
+    /// Most packed bytes that are held at once.
+    private static let largestWhole = 16 << 20
 
     /// All bytes.
     ///
-    /// Memory: the member's size as declared, which its compressed size bounds, and one piece.
+    /// Memory: the member's size as declared, which its compressed size bounds, and at most 16 MiB of
+    /// packed bytes.
     func bytes() throws(ZipError) -> [UInt8] {
+        if let bytes = try wholeBytes() { return bytes }
         var failure: ZipError?
         let bytes = [UInt8](unsafeUninitializedCapacity: header.size) { buffer, count in
             do throws(ZipError) {
@@ -20,6 +24,28 @@ struct ZipMember {
         if let failure { throw failure }
         guard CRC32.of(bytes) == header.crc else { throw error(.checksum) }
         return bytes
+    }
+
+    /// All bytes by way of all packed bytes, which is faster; nil where they are too many, or
+    /// something is wrong that the slower way tells better.
+    private func wholeBytes() throws(ZipError) -> [UInt8]? {
+        guard header.method == 8, header.compressedSize <= Self.largestWhole else { return nil }
+        let count = header.compressedSize
+        let packed = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count + WholeInflate.padding, alignment: 16)
+        defer { packed.deallocate() }
+        let data = UnsafeMutableRawBufferPointer(rebasing: packed[..<count])
+        guard try readFile(into: data, at: header.dataOffset) == count else { return nil }
+        packed[count...].initializeMemory(as: UInt8.self, repeating: 0)
+        let bytes = [UInt8](
+            unsafeUninitializedCapacity: header.size + WholeInflate.slack
+        ) { output, filled in
+            guard let from = packed.baseAddress, let to = output.baseAddress else { return }
+            let isWhole = WholeInflate.unpack(
+                from, count: count, into: UnsafeMutableRawPointer(to), outputCount: header.size)
+            filled = isWhole ? header.size : 0
+        }
+        return bytes.count == header.size && CRC32.of(bytes) == header.crc ? bytes : nil
     }
 
     private func error(_ problem: ZipError.Problem) -> ZipError {

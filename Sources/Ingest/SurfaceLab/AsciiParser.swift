@@ -2,8 +2,9 @@ import Bytes
 
 /// Parses one SurfaceLab ASCII file: header lines, then lines of X, Y and a count.
 ///
-/// The usual line (two whole numbers and a count) takes a path without an allocation; every other
-/// line is split into fields and looked at closely. Time is O(bytes); memory at most twice the file.
+/// Whole numbers in raster order, as exports have them, are taken many lines at a time; any other line
+/// of two whole numbers and a count takes a path without an allocation; the rest is split into fields
+/// and looked at closely. Time is O(bytes); memory at most twice the file.
 struct AsciiParser {
     /// Largest coordinate that is read.
     static let largestCoordinate = 65_535
@@ -12,6 +13,8 @@ struct AsciiParser {
     /// Most pixels along a side.
     static let largestSide = 8_192
 
+    /// Lines taken one by one after a line that begins no run, such as one with a decimal point.
+    private static let linesWithoutRun = 100
     /// Lines in which a header's facts are looked for.
     private static let longestHeader = 1_000
 
@@ -27,6 +30,8 @@ struct AsciiParser {
     private var lastY = 0
     private var firstX = 0
     private var width = 0
+    /// The line after which a run is tried again.
+    private var nextRun = 0
 
     /// The lines of a file.
     ///
@@ -47,9 +52,14 @@ struct AsciiParser {
             throw AsciiProblem(
                 line: 1, detail: "expected ASCII or UTF-8 text, found UTF-16; save it as ASCII")
         }
-        lines.values.reserveCapacity(bytes.count / 10)
+        // No line of three fields is shorter than "0 0 0" and its end.
+        lines.values.reserveCapacity(bytes.count / 6 + 1)
         var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while position < bytes.count {
+            if hasData, lines.positions == nil, lineNumber >= nextRun {
+                position = takeRun(bytes, from: position)
+                guard position < bytes.count else { break }
+            }
             lineNumber += 1
             let start = position
             if let next = try takeUsualLine(bytes, from: start) {
@@ -62,6 +72,30 @@ struct AsciiParser {
             position = start + length + 1
         }
         guard hasData else { throw noData }
+    }
+
+    /// Takes the lines that go on in raster order, in whole numbers: where the first other line
+    /// begins.
+    private mutating func takeRun(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var run = AsciiRun(
+            x: lastX, y: lastY, firstX: firstX, width: width, minX: lines.box.minX,
+            minY: lines.box.minY)
+        let next = run.take(bytes, from: start) { lines.values.append(contentsOf: $0) }
+        guard run.count > 0 else {
+            nextRun = lineNumber + Self.linesWithoutRun
+            return start
+        }
+        if lastValueLine != lineNumber {
+            lines.lineJumps.append((lines.values.count - run.count, lineNumber + 1))
+        }
+        lineNumber += run.count
+        lastValueLine = lineNumber
+        lastX = run.x
+        lastY = run.y
+        width = run.width
+        lines.box.maxX = max(lines.box.maxX, run.maxX)
+        lines.box.maxY = run.y
+        return next
     }
 
     private var noData: AsciiProblem {

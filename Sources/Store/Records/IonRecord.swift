@@ -36,9 +36,9 @@ public struct IonRecord: Sendable, Hashable {
     ) -> IonRecord {
         let figures =
             switch values {
-            case .uint8(let v): wholeFigures(v)
-            case .uint16(let v): wholeFigures(v)
-            case .uint32(let v): wholeFigures(v)
+            case .uint8(let v): wholeFigures(v, UInt32.self)
+            case .uint16(let v): wholeFigures(v, UInt32.self)
+            case .uint32(let v): wholeFigures(v, UInt64.self)
             case .float32(let v): realFigures(v) { Double($0) }
             case .float64(let v): realFigures(v) { $0 }
             }
@@ -56,16 +56,25 @@ public struct IonRecord: Sendable, Hashable {
     }
 
     /// Whole numbers: at most 2^32 values below 2^32, so that the sum is exact in 64 bits.
-    private static func wholeFigures<T: FixedWidthInteger & UnsignedInteger>(
-        _ values: [T]
-    ) -> Figures {
+    ///
+    /// `Sum` holds 4,096 of them: sums in a narrow type are what the processor adds many at a time.
+    private static func wholeFigures<
+        T: FixedWidthInteger & UnsignedInteger, Sum: FixedWidthInteger & UnsignedInteger
+    >(_ values: [T], _: Sum.Type) -> Figures {
         var total: UInt64 = 0
         var largest: T = 0
         var positive = 0
-        for value in values {
-            total &+= UInt64(truncatingIfNeeded: value)
-            if value > largest { largest = value }
-            if value > 0 { positive += 1 }
+        for start in stride(from: 0, to: values.count, by: 4_096) {
+            var sum: Sum = 0
+            var some: Sum = 0
+            for index in start..<Swift.min(start + 4_096, values.count) {
+                let value = values[index]
+                sum &+= Sum(truncatingIfNeeded: value)
+                some &+= value > 0 ? 1 : 0
+                largest = value > largest ? value : largest
+            }
+            total &+= UInt64(truncatingIfNeeded: sum)
+            positive += Int(some)
         }
         return Figures(total: Double(total), largest: Double(largest), positive: positive)
     }
