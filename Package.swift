@@ -77,11 +77,17 @@ let package = Package(
                 "Store",
             ]),
         layer("API", ["Bytes", "CContract", "HTTP", "Imaging", "Ingest", "Workbench"]),
+        layer(
+            "Benchmarks",
+            [
+                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Kernels", "SEAMCore",
+                "Simulation", "Store", "Workbench",
+            ]),
         .executableTarget(
             name: "seam",
             dependencies: [
-                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Simulation",
-                "Workbench",
+                "API", "Benchmarks", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest",
+                "Simulation", "Workbench",
             ],
             swiftSettings: strict),
 
@@ -100,6 +106,7 @@ let package = Package(
         tests("Store", ["Bytes", "Imaging"]),
         tests("Workbench", ["Bytes", "Imaging", "Ingest", "SEAMCore", "Simulation", "Store"]),
         tests("API", ["Bytes", "HTTP", "Imaging", "Simulation", "Workbench"]),
+        tests("Benchmarks", ["Bytes"]),
     ] + wideKernels,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

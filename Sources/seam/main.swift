@@ -5,5 +5,6 @@ let table = CommandLineTable(commands: [
     RunCommand.command,
     SimulateCommand.command,
     EvaluateCommand.command,
+    BenchCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))
