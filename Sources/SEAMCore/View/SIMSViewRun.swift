@@ -37,7 +37,7 @@ extension SIMSView {
             columns = components
         }
         let places = try UMAP.layout(
-            points: points, count: count, columns: columns, parameters: umap(parameters),
+            points: points, count: count, columns: columns, parameters: umap(parameters, count),
             monitor: monitor.part(from: 0.06, to: 1))
         let embedding = turned(rows(places, 3, distinct.kind), by: brightness(stack))
         return Result(
@@ -45,12 +45,14 @@ extension SIMSView {
             warnings: warnings(count, pixels, channels))
     }
 
-    private static func umap(_ parameters: Parameters) -> UMAP.Parameters {
+    private static func umap(_ parameters: Parameters, _ count: Int) -> UMAP.Parameters {
         var umap = UMAP.Parameters()
         umap.neighbours = parameters.neighbours
         umap.dimensions = 3
         umap.minimumDistance = parameters.minimumDistance
-        umap.epochs = parameters.epochs
+        // As faithful as umap-learn's 200 passes by trustworthiness and neighbours kept.
+        umap.epochs = parameters.epochs ?? (count > 10_000 ? 100 : nil)
+        umap.start = .principal
         umap.seed = parameters.seed
         return umap
     }
