@@ -106,7 +106,8 @@ public enum UMAP {
         return try layout(neighbours, start: nil, parameters: parameters, monitor: monitor)
     }
 
-    private static func layout(
+    /// The same from given places, or from the graph's own for nil.
+    static func layout(
         _ neighbours: Neighbours, start: [Float]?, parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> [Float] {
         let (count, dimensions) = (neighbours.count, parameters.dimensions)
