@@ -1,15 +1,10 @@
-import KernelsBase
-
-#if arch(x86_64)
-    import KernelsAVX2
-#endif
-
 /// A layout of points in two or three dimensions by the forces of a graph, epoch by epoch.
 ///
 /// Pulls along edges, pushes from five random points a pull, with the curve 1 / (1 + a d^(2b)) of UMAP
 /// (McInnes, Healy and Melville 2018). Within an epoch every point moves among the others' old places,
 /// so the result does not depend on the number of threads; a step of 0.25 times the falling rate
-/// gives layouts as good as the sequential method's.
+/// gives layouts as good as the sequential method's. Above 4,096 points those that push are drawn from
+/// 4,096 that are drawn anew for each epoch.
 public final class ForceLayout {
     private let count: Int
     private let offsets: [Int]
@@ -21,6 +16,9 @@ public final class ForceLayout {
     private let seed: UInt64
     private var old: [Float]
     private var new: [Float]
+    /// Places that push in an epoch of many points: 4,096 of them, drawn anew for each epoch.
+    private var others = [Float](repeating: 0, count: 4 * 4_096)
+    private let plans: [LayoutPlan]
 
     /// A layout at its start.
     ///
@@ -45,6 +43,7 @@ public final class ForceLayout {
         precondition(start.count == count * dimensions, "n x d places")
         self.offsets = offsets
         self.targets = targets
+        plans = LayoutPlan.all(count: count)
         self.a = a
         self.b = b
         self.seed = seed
@@ -78,38 +77,65 @@ public final class ForceLayout {
         return Float(word.x >> 8) * 0x1p-24
     }
 
-    /// Moves all points through epoch `epoch` (from 0) with steps of `rate` times the forces.
+    /// Moves all points through epoch `epoch` (from 0, one after the other) with steps of `rate` times the
+    /// forces.
     public func advance(epoch: Int, rate: Float) {
+        guard !targets.isEmpty else { return }
+        if epoch % LayoutPlan.epochs == 0 { plan(from: epoch) }
         let key = Philox.block(
             counter: SIMD4(UInt32(truncatingIfNeeded: epoch), 0x6570_6F63, 0, 0),
-            key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        ).x
-        let time = Float(epoch + 1)
-        let (a, b, count) = (a, b, count)
-        offsets.withUnsafeBufferPointer { offsets in
-            targets.withUnsafeBufferPointer { targets in
-                periods.withUnsafeBufferPointer { periods in
-                    turns.withUnsafeMutableBufferPointer { turns in
-                        old.withUnsafeBufferPointer { old in
-                            new.withUnsafeMutableBufferPointer { new in
-                                guard let offsets = offsets.baseAddress,
-                                    let targets = targets.baseAddress,
-                                    let periods = periods.baseAddress,
-                                    let turns = turns.baseAddress, let old = old.baseAddress,
-                                    let new = new.baseAddress
-                                else { return }
-                                let epoch = LayoutStep(
-                                    count: count, offsets: offsets, targets: targets,
-                                    periods: periods, turns: turns, old: old, new: new, time: time,
-                                    rate: rate, a: a, b: b, key: key)
-                                Parallel.forEachRange(count, grain: 256) { epoch.run($0) }
-                            }
-                        }
+            key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+        if count > others.count / 4 { drawOthers(key.y) }
+        let (a, b, count, plans) = (a, b, count, plans)
+        old.withUnsafeBufferPointer { old in
+            new.withUnsafeMutableBufferPointer { new in
+                others.withUnsafeBufferPointer { others in
+                    guard let old = old.baseAddress, let new = new.baseAddress,
+                        let sample = others.baseAddress
+                    else { return }
+                    let drawsPoints = count <= others.count / 4
+                    let step = LayoutStep(
+                        old: old, new: new, others: drawsPoints ? old : sample,
+                        drawn: min(count, others.count / 4), drawsPoints: drawsPoints, rate: rate,
+                        a: a, b: b, key: key.x)
+                    Parallel.forEach(plans.count) {
+                        plans[$0].run(step, epoch: epoch % LayoutPlan.epochs)
                     }
                 }
             }
         }
-        if !targets.isEmpty { swap(&old, &new) }
+        swap(&old, &new)
+    }
+
+    /// Finds the edges that have their turns in the next epochs.
+    private func plan(from epoch: Int) {
+        let plans = plans
+        offsets.withUnsafeBufferPointer { offsets in
+            targets.withUnsafeBufferPointer { targets in
+                periods.withUnsafeBufferPointer { periods in
+                    turns.withUnsafeMutableBufferPointer { turns in
+                        guard let offsets = offsets.baseAddress,
+                            let targets = targets.baseAddress, let periods = periods.baseAddress,
+                            let turns = turns.baseAddress
+                        else { return }
+                        let edges = LayoutSchedule(
+                            offsets: offsets, targets: targets, periods: periods, turns: turns)
+                        Parallel.forEach(plans.count) { plans[$0].make(edges, from: epoch) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Draws the points that push in this epoch; few enough to stay near the processor.
+    private func drawOthers(_ key: UInt32) {
+        for i in 0..<others.count / 4 {
+            let word = Philox.block(
+                counter: SIMD4(UInt32(i), 0x6F74_6865, 0, 0), key: SIMD2(key, 0)
+            ).x
+            let from = 4 * Int((UInt64(word) * UInt64(count)) >> 32)
+            for c in 0..<3 { others[4 * i + c] = old[from + c] }
+        }
     }
 
     /// The places now, n x `dimensions`.
@@ -118,37 +144,5 @@ public final class ForceLayout {
         result.reserveCapacity(count * dimensions)
         for i in 0..<count { result.append(contentsOf: old[4 * i..<4 * i + dimensions]) }
         return result
-    }
-}
-
-/// One epoch, as the inner loop takes it.
-private struct LayoutStep: @unchecked Sendable {
-    let count: Int
-    let offsets: UnsafePointer<Int>
-    let targets: UnsafePointer<Int32>
-    let periods: UnsafePointer<Float>
-    let turns: UnsafeMutablePointer<Float>
-    let old: UnsafePointer<Float>
-    let new: UnsafeMutablePointer<Float>
-    let time: Float
-    let rate: Float
-    let a: Float
-    let b: Float
-    let key: UInt32
-
-    func run(_ points: Range<Int>) {
-        #if arch(x86_64)
-            if InstructionSet.name == "avx2" {
-                KernelsAVX2.MicroKernels.layoutEpoch(
-                    count: count, offsets: offsets, targets: targets, periods: periods,
-                    turns: turns, first: points.lowerBound, last: points.upperBound, old: old,
-                    new: new, time: time, rate: rate, a: a, b: b, key: key)
-                return
-            }
-        #endif
-        KernelsBase.MicroKernels.layoutEpoch(
-            count: count, offsets: offsets, targets: targets, periods: periods, turns: turns,
-            first: points.lowerBound, last: points.upperBound, old: old, new: new, time: time,
-            rate: rate, a: a, b: b, key: key)
     }
 }

@@ -10,22 +10,31 @@ final class SymmetricSearch: @unchecked Sendable {
     private let block: Int
     /// Number of blocks.
     private let blocks: Int
+    /// The blocks that are compared, or nil for all.
+    private let near: NearBlocks?
 
-    init(_ points: [Float], _ count: Int, _ dimension: Int, _ k: Int) {
+    /// A search of all pairs, or of those in near blocks only.
+    init(_ points: [Float], _ count: Int, _ dimension: Int, _ k: Int, near: NearBlocks? = nil) {
         self.points = NeighbourPoints(points, count, dimension)
+        self.near = near
         lists = NeighbourLists(self.points, k)
-        // Whole panels and chunks; some sixteen blocks for few points, so that threads share the work.
-        let wanted = min(max((count + 15) / 16, 1), 960)
-        block = (wanted + NeighbourPoints.chunk - 1) / NeighbourPoints.chunk * NeighbourPoints.chunk
+        block = Self.block(count)
         blocks = (count + block - 1) / block
     }
 
-    /// All pairs of blocks in rounds, each block with itself first; false if `proceed` said no.
+    /// Points of a block: whole panels and chunks, and some sixteen blocks for few points, so that threads
+    /// share the work.
+    static func block(_ count: Int) -> Int {
+        let wanted = min(max((count + 15) / 16, 1), 960)
+        return (wanted + NeighbourPoints.chunk - 1) / NeighbourPoints.chunk * NeighbourPoints.chunk
+    }
+
+    /// The pairs of blocks in rounds, each block with itself first; false if `proceed` said no.
     func run(proceed: (Double) -> Bool) -> Bool {
-        // Pairs between two calls of `proceed`: about 3 x 10^9 terms.
+        // Pairs between two calls of `proceed`: about 10^9 terms.
         let work = Double(block) * Double(block) * Double(points.dimension + 30)
-        let group = max(2, Int(min(3e9 / work, 1e6)))
-        let total = Double(blocks * (blocks + 1) / 2)
+        let group = max(2, Int(min(1e9 / work, 1e6)))
+        let total = Double(near?.pairs ?? blocks * (blocks + 1) / 2)
         var done = 0
         for round in 0..<max(1, blocks + blocks % 2) {
             let pairs = pairs(ofRound: round)
@@ -52,7 +61,9 @@ final class SymmetricSearch: @unchecked Sendable {
             pairs.append(
                 ((round - 1 + i) % (seats - 1), (round - 1 + seats - 1 - i) % (seats - 1)))
         }
-        return pairs.filter { $0.0 < blocks && $0.1 < blocks }
+        return pairs.filter {
+            $0.0 < blocks && $0.1 < blocks && near?.contains($0.0, $0.1) ?? true
+        }
     }
 
     private func compare(_ pair: (Int, Int)) {

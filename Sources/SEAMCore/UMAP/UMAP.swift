@@ -15,11 +15,22 @@ public enum UMAP {
         public var spread = 1.0
         /// Passes of the layout, or nil for 200 above 10,000 points and 500 up to there.
         public var epochs: Int?
+        /// Where the layout begins, if it is made from coordinates.
+        public var start = Start.spectral
         /// Names every random stream.
         public var seed: UInt64 = 0
 
         /// The defaults.
         public init() {}
+    }
+
+    /// Where a layout begins.
+    public enum Start: Sendable, Hashable {
+        /// The leading eigenvectors of the graph, as umap-learn does by default.
+        case spectral
+        /// The points' first principal components: many times faster for many points, and as good
+        /// where they hold the coarse order of the points.
+        case principal
     }
 
     /// The lists of nearest neighbours the graph is made from.
@@ -68,11 +79,19 @@ public enum UMAP {
                 points: points, count: count, dimension: columns, neighbours: length,
                 proceed: proceed)
         }
+        let neighbours = Neighbours(
+            count: count, length: length, indices: found.indices,
+            squaredDistances: found.squaredDistances)
+        var start: [Float]?
+        if parameters.start == .principal, count > 1 {
+            try monitor.update(0.3, "Finding a start")
+            start = PrincipalStart.places(
+                points, count: count, columns: columns, dimensions: parameters.dimensions,
+                seed: parameters.seed)
+        }
         return try layout(
-            Neighbours(
-                count: count, length: length, indices: found.indices,
-                squaredDistances: found.squaredDistances),
-            parameters: parameters, monitor: monitor.part(from: 0.3, to: 1))
+            neighbours, start: start, parameters: parameters,
+            monitor: monitor.part(from: 0.3, to: 1))
     }
 
     /// A layout of points, from their nearest neighbours.
@@ -84,6 +103,13 @@ public enum UMAP {
         _ neighbours: Neighbours, parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> [Float] {
         try check(parameters)
+        return try layout(neighbours, start: nil, parameters: parameters, monitor: monitor)
+    }
+
+    /// The same from given places, or from the graph's own for nil.
+    static func layout(
+        _ neighbours: Neighbours, start: [Float]?, parameters: Parameters, monitor: StageMonitor
+    ) throws(AnalysisError) -> [Float] {
         let (count, dimensions) = (neighbours.count, parameters.dimensions)
         guard count > 1, neighbours.length > 0 else {
             return [Float](repeating: 0, count: max(0, count) * dimensions)
@@ -92,14 +118,17 @@ public enum UMAP {
         var graph = try FuzzyGraph(neighbours, monitor: monitor.part(from: 0, to: 0.1))
         try monitor.update(0.1, "Dropping weak edges")
         graph.dropEdges(below: 1 / Float(max(epochs, 10)))
-        let start = try SpectralStart.places(
-            graph, dimensions: dimensions, seed: parameters.seed,
-            monitor: monitor.part(from: 0.1, to: 0.2))
+        let places =
+            if let start { start } else {
+                try SpectralStart.places(
+                    graph, dimensions: dimensions, seed: parameters.seed,
+                    monitor: monitor.part(from: 0.1, to: 0.2))
+            }
         let curve = LayoutCurve(
             minimumDistance: parameters.minimumDistance, spread: parameters.spread)
         try monitor.update(0.2, "Laying out")
         let layout = ForceLayout(
-            start: start, dimensions: dimensions, offsets: graph.offsets, targets: graph.targets,
+            start: places, dimensions: dimensions, offsets: graph.offsets, targets: graph.targets,
             weights: graph.weights, a: Float(curve.a), b: Float(curve.b), seed: parameters.seed)
         for epoch in 0..<epochs {
             let share = Double(epoch) / Double(epochs)

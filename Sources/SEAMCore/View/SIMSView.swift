@@ -9,7 +9,7 @@ public enum SIMSView {
         /// Principal components kept before the neighbour search, or nil for all channels
         /// (as published).
         public var components: Int? = 50
-        /// Passes of the layout, or nil for umap-learn's rule (200 above 10,000 pixels, else 500).
+        /// Passes of the layout, or nil for 100 above 10,000 different pixels and 500 up to there.
         public var epochs: Int?
         /// Least distance of points in the layout.
         public var minimumDistance = 0.1

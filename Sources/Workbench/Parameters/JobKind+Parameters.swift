@@ -37,7 +37,7 @@ extension JobKind {
             "Principal components kept before the neighbour search; 0 keeps all channels."),
         ParameterSpec(
             "epochs", .integer(1...2000), nil,
-            "Passes of the layout (default 200 above 10,000 pixels, else 500)."),
+            "Passes of the layout (default 100 above 10,000 pixels, else 500)."),
         ParameterSpec(
             "min_dist", .number(0...1), 0.1, "Least distance of points in the layout."),
     ]
