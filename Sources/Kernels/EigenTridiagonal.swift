@@ -48,12 +48,14 @@ extension Eigen {
         h -= first * root
         d[i - 1] = first - root
         for j in 0..<i { e[j] = 0 }
+        let kernels = InstructionSet.active
         for j in 0..<i {
             let f = d[j]
             let column = v + j * n
             v[i * n + j] = f
-            e[j] += column[j] * f + dotProduct(column + j + 1, d + j + 1, i - j - 1)
-            for k in j + 1..<max(i, j + 1) { e[k] += column[k] * f }
+            e[j] +=
+                column[j] * f
+                + kernels.symmetricColumn(column + j + 1, d + j + 1, e + j + 1, f, i - j - 1)
         }
         var f = 0.0
         for j in 0..<i {
@@ -66,7 +68,7 @@ extension Eigen {
             let f = d[j]
             let g = e[j]
             let column = v + j * n
-            for k in j..<i { column[k] -= f * e[k] + g * d[k] }
+            kernels.subtractTwo(column + j, e + j, d + j, f, g, i - j)
             d[j] = column[i - 1]
             column[i] = 0
         }

@@ -69,6 +69,15 @@ struct KernelTable: Sendable {
             Int, Int, Int, Double, UnsafePointer<Double>, UnsafePointer<Double>,
             UnsafeMutablePointer<Double>, Int
         ) -> Void
+    let symmetricColumn:
+        @Sendable (
+            UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>, Double, Int
+        ) -> Double
+    let subtractTwo:
+        @Sendable (
+            UnsafeMutablePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>, Double,
+            Double, Int
+        ) -> Void
     let scan:
         @Sendable (
             UnsafePointer<Float>, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Int32>
@@ -93,6 +102,8 @@ struct KernelTable: Sendable {
             KernelsBase.MicroKernels.product(
                 rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
         },
+        symmetricColumn: KernelsBase.MicroKernels.symmetricColumn,
+        subtractTwo: KernelsBase.MicroKernels.subtractTwo,
         scan: KernelsBase.MicroKernels.scan,
         squaredDistance: KernelsBase.MicroKernels.squaredDistance,
         exp: KernelsBase.MicroKernels.exp, log: KernelsBase.MicroKernels.log,
@@ -113,6 +124,8 @@ struct KernelTable: Sendable {
                 KernelsAVX2.MicroKernels.product(
                     rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
             },
+            symmetricColumn: KernelsAVX2.MicroKernels.symmetricColumn,
+            subtractTwo: KernelsAVX2.MicroKernels.subtractTwo,
             scan: KernelsAVX2.MicroKernels.scan,
             squaredDistance: KernelsAVX2.MicroKernels.squaredDistance,
             exp: KernelsAVX2.MicroKernels.exp, log: KernelsAVX2.MicroKernels.log,
