@@ -78,6 +78,12 @@ struct KernelTable: Sendable {
             UnsafeMutablePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>, Double,
             Double, Int
         ) -> Void
+    let philox:
+        @Sendable (
+            UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, Int, UnsafeMutablePointer<UInt32>
+        ) -> Void
+    let uniforms: @Sendable (UnsafePointer<UInt32>, UnsafeMutablePointer<Float>, Int) -> Void
+    let normals: @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
     let scan:
         @Sendable (
             UnsafePointer<Float>, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Int32>
@@ -104,6 +110,9 @@ struct KernelTable: Sendable {
         },
         symmetricColumn: KernelsBase.MicroKernels.symmetricColumn,
         subtractTwo: KernelsBase.MicroKernels.subtractTwo,
+        philox: KernelsBase.MicroKernels.philox,
+        uniforms: KernelsBase.MicroKernels.uniforms,
+        normals: KernelsBase.MicroKernels.normals,
         scan: KernelsBase.MicroKernels.scan,
         squaredDistance: KernelsBase.MicroKernels.squaredDistance,
         exp: KernelsBase.MicroKernels.exp, log: KernelsBase.MicroKernels.log,
@@ -126,6 +135,9 @@ struct KernelTable: Sendable {
             },
             symmetricColumn: KernelsAVX2.MicroKernels.symmetricColumn,
             subtractTwo: KernelsAVX2.MicroKernels.subtractTwo,
+            philox: KernelsAVX2.MicroKernels.philox,
+            uniforms: KernelsAVX2.MicroKernels.uniforms,
+            normals: KernelsAVX2.MicroKernels.normals,
             scan: KernelsAVX2.MicroKernels.scan,
             squaredDistance: KernelsAVX2.MicroKernels.squaredDistance,
             exp: KernelsAVX2.MicroKernels.exp, log: KernelsAVX2.MicroKernels.log,
