@@ -75,15 +75,14 @@ func leadingEigenpairs(
     return try monitor.watching("principal axes") { proceed in
         matrix.withUnsafeBufferPointer { matrix in
             guard let base = matrix.baseAddress else { return ([], []) }
-            nonisolated(unsafe) let rows = base
             return Eigen.leading(
                 count, order: n,
-                apply: { source, target in
-                    nonisolated(unsafe) let (source, target) = (source, target)
-                    Parallel.forEachRange(n, grain: 128) { range in
-                        for i in range { target[i] = dot(rows + i * n, source, n) }
-                    }
-                }, seed: seed, tolerance: 1e-7, proceed: proceed)
+                applyBlock: { source, target, rows in
+                    target.update(repeating: 0, count: rows * n)
+                    Matrix.add(
+                        m: rows, n: n, k: n, MatrixView(source, row: n), MatrixView(base, row: n),
+                        to: target, ldc: n)
+                }, seed: seed, tolerance: 1e-5, proceed: proceed)
         }
     }
 }
