@@ -2,13 +2,14 @@
 public enum Eigen {
     /// All eigenvalues, ascending, with orthonormal eigenvectors as rows.
     ///
-    /// Householder tridiagonalisation and the implicit QL method (Bowdler, Martin, Reinsch and
-    /// Wilkinson 1968, the EISPACK routines tred2 and tql2). Only the lower triangle is read.
+    /// Householder tridiagonalisation (Martin, Reinsch and Wilkinson 1968, the EISPACK routine tred2),
+    /// dividing and conquering (Cuppen 1981), and the reflections in blocks. Only the lower triangle is
+    /// read.
     ///
     /// - Precondition: `matrix` has `order` x `order` finite values.
     /// - Returns: `values` of count n; eigenvector j is `vectors[j * n ..< (j + 1) * n]`. Its sign is
     ///   such that its component of largest magnitude (the first of equals) is positive.
-    /// - Complexity: O(n^3); about 2 s for n = 1,000.
+    /// - Complexity: O(n^3); about 0.3 s for n = 1,000 on two cores.
     public static func symmetric(
         _ matrix: [Double], order: Int
     ) -> (values: [Double], vectors: [Double]) {
@@ -20,34 +21,63 @@ public enum Eigen {
     /// - Parameters:
     ///   - matrix: n x n values.
     ///   - order: n.
-    ///   - proceed: Called with the share done, 0...1, after at most O(n^2) of the work.
+    ///   - proceed: Called with the share done, 0...1, now and then.
     /// - Returns: as above, or nil if it was stopped.
     public static func symmetric(
         _ matrix: [Double], order: Int, proceed: (Double) -> Bool
     ) -> (values: [Double], vectors: [Double])? {
-        precondition(matrix.count == order * order, "n x n values")
-        guard order > 0 else { return ([], []) }
+        symmetric(matrix, order: order, largest: order, proceed: proceed)
+    }
+
+    /// The `largest` algebraically largest eigenvalues, ascending, with their eigenvectors as rows.
+    ///
+    /// - Parameters:
+    ///   - matrix: n x n values.
+    ///   - order: n.
+    ///   - largest: How many, 0...n.
+    ///   - proceed: Called with the share done, 0...1, now and then.
+    /// - Returns: nil if it was stopped.
+    /// - Complexity: O(n^3); less than all eigenvectors by n^2 (n - `largest`) steps.
+    public static func symmetric(
+        _ matrix: [Double], order n: Int, largest: Int, proceed: (Double) -> Bool
+    ) -> (values: [Double], vectors: [Double])? {
+        precondition(matrix.count == n * n, "n x n values")
+        precondition((0...n).contains(largest), "0...n eigenvectors")
+        guard n > 0 else { return ([], []) }
         // A power of two near the largest entry, so that squares neither over- nor underflow.
-        let largest = matrix.reduce(0) { max($0, abs($1)) }
-        let unit = largest.isNormal ? largest.binade : 1
-        var vectors = matrix.map { $0 / unit }
-        var diagonal = [Double](repeating: 0, count: order)
-        var beside = [Double](repeating: 0, count: order)
+        let top = matrix.reduce(0) { max($0, abs($1)) }
+        let unit = top.isNormal ? top.binade : 1
+        var work = matrix.map { $0 / unit }
+        var halves = [Double](repeating: 0, count: n)
+        var beside = halves
         // Column k of the working matrix is row k here, so that the inner loops are contiguous.
-        for i in 0..<order { for j in 0..<i { vectors[j * order + i] = vectors[i * order + j] } }
-        let finished = vectors.withUnsafeMutableBufferPointer { v in
-            diagonal.withUnsafeMutableBufferPointer { d in
+        for i in 0..<n { for j in 0..<i { work[j * n + i] = work[i * n + j] } }
+        let reduced = work.withUnsafeMutableBufferPointer { v in
+            halves.withUnsafeMutableBufferPointer { d in
                 beside.withUnsafeMutableBufferPointer { e in
                     guard let v = v.baseAddress, let d = d.baseAddress, let e = e.baseAddress
                     else { return false }
-                    return tridiagonalise(order, v, d, e) { proceed(0.4 * $0) }
-                        && accumulate(order, v, d) { proceed(0.4 + 0.2 * $0) }
-                        && implicitQL(order, v, d, e) { proceed(0.6 + 0.4 * $0) }
+                    return tridiagonalise(n, v, d, e) { proceed(0.6 * $0) }
                 }
             }
         }
-        guard finished else { return nil }
-        return ordered(diagonal.map { $0 * unit }, vectors, order)
+        guard reduced else { return nil }
+        let diagonal = (0..<n).map { work[$0 * n + $0] }
+        guard
+            let pairs = TridiagonalEigenpairs(
+                diagonal: diagonal, beside: Array(beside[1...]),
+                proceed: { proceed(0.6 + 0.2 * $0) })
+        else { return nil }
+        var vectors = Array(pairs.vectors[(n - largest) * n..<n * n])
+        let turned = vectors.withUnsafeMutableBufferPointer { rows in
+            guard let rows = rows.baseAddress else { return true }
+            return applyReflections(n, work, halves, rows: rows, count: largest) {
+                proceed(0.8 + 0.2 * $0)
+            }
+        }
+        guard turned else { return nil }
+        fixSigns(&vectors, order: n)
+        return (pairs.values[(n - largest)...].map { $0 * unit }, vectors)
     }
 
     /// Turns each of the n-vectors in `vectors` so that its largest component is positive.
@@ -59,18 +89,5 @@ public enum Eigen {
             guard vectors[best] < 0 else { continue }
             for i in start..<start + order { vectors[i] = -vectors[i] }
         }
-    }
-
-    private static func ordered(
-        _ values: [Double], _ vectors: [Double], _ n: Int
-    ) -> (values: [Double], vectors: [Double]) {
-        let order = values.indices.sorted {
-            values[$0] == values[$1] ? $0 < $1 : values[$0] < values[$1]
-        }
-        var rows: [Double] = []
-        rows.reserveCapacity(n * n)
-        for j in order { rows.append(contentsOf: vectors[j * n..<(j + 1) * n]) }
-        fixSigns(&rows, order: n)
-        return (order.map { values[$0] }, rows)
     }
 }

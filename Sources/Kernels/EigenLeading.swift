@@ -33,11 +33,34 @@ extension Eigen {
     ///   - seed: Names the start vectors.
     ///   - tolerance: Residual accepted.
     ///   - products: Most products with A.
-    ///   - proceed: Called before every product.
+    ///   - proceed: Called before every block of products.
     /// - Returns: as above, or nil if it was stopped.
     public static func leading(
         _ count: Int, order: Int,
         apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void,
+        seed: UInt64, tolerance: Double = 1e-9, products: Int = 5_000, proceed: (Double) -> Bool
+    ) -> (values: [Double], vectors: [Double])? {
+        leading(
+            count, order: order,
+            applyBlock: { x, y, rows in
+                for row in 0..<rows { apply(x + row * order, y + row * order) }
+            }, seed: seed, tolerance: tolerance, products: products, proceed: proceed)
+    }
+
+    /// The same for an operator that takes a block of vectors at once.
+    ///
+    /// - Parameters:
+    ///   - count: How many are wanted.
+    ///   - order: n.
+    ///   - applyBlock: Writes A x for so many vectors x, each a row of n.
+    ///   - seed: Names the start vectors.
+    ///   - tolerance: Residual accepted.
+    ///   - products: Most products with A.
+    ///   - proceed: Called before every block of products.
+    /// - Returns: as above, or nil if it was stopped.
+    public static func leading(
+        _ count: Int, order: Int,
+        applyBlock: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void,
         seed: UInt64, tolerance: Double = 1e-9, products: Int = 5_000, proceed: (Double) -> Bool
     ) -> (values: [Double], vectors: [Double])? {
         let wanted = min(count, order)
@@ -46,10 +69,10 @@ extension Eigen {
         let block = min(order, wanted + 2)
         var used = 0
         var stopped = false
-        let product = { (x: UnsafePointer<Double>, y: UnsafeMutablePointer<Double>) in
-            stopped = stopped || !proceed(Double(used) / Double(max(products, 1)))
-            used += 1
-            if !stopped { apply(x, y) }
+        let product = { (x: UnsafePointer<Double>, y: UnsafeMutablePointer<Double>, rows: Int) in
+            stopped = stopped || !proceed(min(1, Double(used) / Double(max(products, 1))))
+            used += rows
+            if !stopped { applyBlock(x, y, rows) }
         }
         basis.extend(with: nil, count: block, apply: product)
         while true {
@@ -91,35 +114,51 @@ private struct KrylovBasis {
     /// Adds `added` vectors: the images from row `source` on, or random ones for nil.
     mutating func extend(
         with source: Int?, count added: Int,
-        apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+        apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void
     ) {
+        let first = count
         for i in 0..<added where count < capacity {
             let row = count * order
             for j in 0..<order {
                 vectors[row + j] =
                     source.map { images[($0 + i) * order + j] } ?? Double(random.uniform()) - 0.5
             }
-            append(apply)
+            append()
         }
+        makeImages(from: first, apply)
     }
 
     /// Adds A v - l v of the first vectors, which were rotated to be Ritz vectors.
     mutating func extendWithResiduals(
-        _ values: [Double], apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+        _ values: [Double],
+        apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void
     ) {
-        for i in 0..<count where count < capacity {
+        let first = count
+        for i in 0..<first where count < capacity {
             let row = count * order
             for j in 0..<order {
                 vectors[row + j] = images[i * order + j] - values[i] * vectors[i * order + j]
             }
-            append(apply)
+            append()
+        }
+        makeImages(from: first, apply)
+    }
+
+    /// Multiplies the vectors from row `first` on.
+    private mutating func makeImages(
+        from first: Int, _ apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Int) -> Void
+    ) {
+        guard first < count else { return }
+        vectors.withUnsafeBufferPointer { q in
+            images.withUnsafeMutableBufferPointer { w in
+                guard let q = q.baseAddress, let w = w.baseAddress else { return }
+                apply(q + first * order, w + first * order, count - first)
+            }
         }
     }
 
     /// Makes row `count` orthonormal to the rows above, or a random direction if nothing is left.
-    private mutating func append(
-        _ apply: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
-    ) {
+    private mutating func append() {
         let (count, order) = (count, order)
         vectors.withUnsafeMutableBufferPointer { q in
             guard let q = q.baseAddress else { return }
@@ -127,10 +166,6 @@ private struct KrylovBasis {
             for _ in 0..<20 {
                 if orthonormalise(row, against: q, count, order) { break }
                 for j in 0..<order { row[j] = Double(random.uniform()) - 0.5 }
-            }
-            images.withUnsafeMutableBufferPointer { w in
-                guard let w = w.baseAddress else { return }
-                apply(row, w + count * order)
             }
         }
         self.count += 1

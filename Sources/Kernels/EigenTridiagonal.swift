@@ -1,6 +1,7 @@
 extension Eigen {
-    /// Householder reduction to tridiagonal form: d holds the factors, e the off-diagonal; false if
-    /// `proceed` stopped it.
+    /// Householder reduction to tridiagonal form: v holds its diagonal, and in row i the reflector of
+    /// step i in its first i places; d holds half of the reflectors' squared lengths (0 for none), and
+    /// e[1...] what is beside the diagonal. False if `proceed` stopped it.
     static func tridiagonalise(
         _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
         _ e: UnsafeMutablePointer<Double>, proceed: (Double) -> Bool
@@ -47,12 +48,14 @@ extension Eigen {
         h -= first * root
         d[i - 1] = first - root
         for j in 0..<i { e[j] = 0 }
+        let kernels = InstructionSet.active
         for j in 0..<i {
             let f = d[j]
             let column = v + j * n
             v[i * n + j] = f
-            e[j] += column[j] * f + dotProduct(column + j + 1, d + j + 1, i - j - 1)
-            for k in j + 1..<max(i, j + 1) { e[k] += column[k] * f }
+            e[j] +=
+                column[j] * f
+                + kernels.symmetricColumn(column + j + 1, d + j + 1, e + j + 1, f, i - j - 1)
         }
         var f = 0.0
         for j in 0..<i {
@@ -65,55 +68,24 @@ extension Eigen {
             let f = d[j]
             let g = e[j]
             let column = v + j * n
-            for k in j..<i { column[k] -= f * e[k] + g * d[k] }
+            kernels.subtractTwo(column + j, e + j, d + j, f, g, i - j)
             d[j] = column[i - 1]
             column[i] = 0
         }
         return h
     }
 
-    /// Multiplies the reflections into the orthogonal matrix; d becomes the diagonal. False if
-    /// `proceed` stopped it.
-    static func accumulate(
-        _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
-        proceed: (Double) -> Bool
-    ) -> Bool {
-        for i in 0..<n - 1 {
-            guard proceed(1 - done(n - i, of: n)) else { return false }
-            v[i * n + n - 1] = v[i * n + i]
-            v[i * n + i] = 1
-            let h = d[i + 1]
-            let reflector = v + (i + 1) * n
-            if h != 0 {
-                for k in 0...i { d[k] = reflector[k] / h }
-                for j in 0...i {
-                    let column = v + j * n
-                    let g = dotProduct(reflector, column, i + 1)
-                    for k in 0...i { column[k] -= g * d[k] }
-                }
-            }
-            for k in 0...i { reflector[k] = 0 }
-        }
-        for j in 0..<n {
-            d[j] = v[j * n + n - 1]
-            v[j * n + n - 1] = 0
-        }
-        v[n * n - 1] = 1
-        return true
-    }
-
-    /// Implicit QL iteration on the tridiagonal matrix, turning the rows of v along; false if
-    /// `proceed` stopped it.
+    /// Implicit QL iteration on a tridiagonal matrix with d on its diagonal and e[1...] beside it,
+    /// turning the rows of v along.
     static func implicitQL(
         _ n: Int, _ v: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>,
-        _ e: UnsafeMutablePointer<Double>, proceed: (Double) -> Bool
-    ) -> Bool {
+        _ e: UnsafeMutablePointer<Double>
+    ) {
         for i in 1..<max(n, 1) { e[i - 1] = e[i] }
         e[n - 1] = 0
         var shift = 0.0
         var largest = 0.0
         for l in 0..<n {
-            guard proceed(Double(l) / Double(n)) else { return false }
             largest = max(largest, abs(d[l]) + abs(e[l]))
             var m = l
             while m < n - 1, abs(e[m]) > 0x1p-52 * largest { m += 1 }
@@ -127,7 +99,6 @@ extension Eigen {
             d[l] += shift
             e[l] = 0
         }
-        return true
     }
 
     private static func shiftBlock(

@@ -63,6 +63,27 @@ struct KernelTable: Sendable {
             Int, Int, Int, Float, UnsafePointer<Float>, Int, Int, Int, UnsafePointer<Float>,
             UnsafeMutablePointer<Float>, Int, Bool
         ) -> Void
+    let doubleTileColumns: Int
+    let doubleProduct:
+        @Sendable (
+            Int, Int, Int, Double, UnsafePointer<Double>, UnsafePointer<Double>,
+            UnsafeMutablePointer<Double>, Int
+        ) -> Void
+    let symmetricColumn:
+        @Sendable (
+            UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>, Double, Int
+        ) -> Double
+    let subtractTwo:
+        @Sendable (
+            UnsafeMutablePointer<Double>, UnsafePointer<Double>, UnsafePointer<Double>, Double,
+            Double, Int
+        ) -> Void
+    let philox:
+        @Sendable (
+            UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, Int, UnsafeMutablePointer<UInt32>
+        ) -> Void
+    let uniforms: @Sendable (UnsafePointer<UInt32>, UnsafeMutablePointer<Float>, Int) -> Void
+    let normals: @Sendable (UnsafeMutablePointer<Float>, Int) -> Void
     let scan:
         @Sendable (
             UnsafePointer<Float>, UnsafePointer<Float>, Int, Float, UnsafeMutablePointer<Int32>
@@ -76,10 +97,22 @@ struct KernelTable: Sendable {
     static let base = KernelTable(
         name: "base", tileRows: KernelsBase.MicroKernels.tileRows,
         tileColumns: KernelsBase.MicroKernels.tileColumns,
-        product: KernelsBase.MicroKernels.product(
-            rows:columns:depth:alpha:a:b:c:stride:),
+        product: {
+            KernelsBase.MicroKernels.product(
+                rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
+        },
         productInPlace: KernelsBase.MicroKernels.product(
             rows:columns:depth:alpha:a:panel:line:step:b:c:stride:adding:),
+        doubleTileColumns: KernelsBase.MicroKernels.doubleTileColumns,
+        doubleProduct: {
+            KernelsBase.MicroKernels.product(
+                rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
+        },
+        symmetricColumn: KernelsBase.MicroKernels.symmetricColumn,
+        subtractTwo: KernelsBase.MicroKernels.subtractTwo,
+        philox: KernelsBase.MicroKernels.philox,
+        uniforms: KernelsBase.MicroKernels.uniforms,
+        normals: KernelsBase.MicroKernels.normals,
         scan: KernelsBase.MicroKernels.scan,
         squaredDistance: KernelsBase.MicroKernels.squaredDistance,
         exp: KernelsBase.MicroKernels.exp, log: KernelsBase.MicroKernels.log,
@@ -89,10 +122,22 @@ struct KernelTable: Sendable {
         static let avx2 = KernelTable(
             name: "avx2", tileRows: KernelsAVX2.MicroKernels.tileRows,
             tileColumns: KernelsAVX2.MicroKernels.tileColumns,
-            product: KernelsAVX2.MicroKernels.product(
-                rows:columns:depth:alpha:a:b:c:stride:),
+            product: {
+                KernelsAVX2.MicroKernels.product(
+                    rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
+            },
             productInPlace: KernelsAVX2.MicroKernels.product(
                 rows:columns:depth:alpha:a:panel:line:step:b:c:stride:adding:),
+            doubleTileColumns: KernelsAVX2.MicroKernels.doubleTileColumns,
+            doubleProduct: {
+                KernelsAVX2.MicroKernels.product(
+                    rows: $0, columns: $1, depth: $2, alpha: $3, a: $4, b: $5, c: $6, stride: $7)
+            },
+            symmetricColumn: KernelsAVX2.MicroKernels.symmetricColumn,
+            subtractTwo: KernelsAVX2.MicroKernels.subtractTwo,
+            philox: KernelsAVX2.MicroKernels.philox,
+            uniforms: KernelsAVX2.MicroKernels.uniforms,
+            normals: KernelsAVX2.MicroKernels.normals,
             scan: KernelsAVX2.MicroKernels.scan,
             squaredDistance: KernelsAVX2.MicroKernels.squaredDistance,
             exp: KernelsAVX2.MicroKernels.exp, log: KernelsAVX2.MicroKernels.log,

@@ -19,17 +19,29 @@ public struct Philox: Sendable, RandomNumberGenerator {
     public static func block(
         counter: SIMD4<UInt32>, key: SIMD2<UInt32>
     ) -> SIMD4<UInt32> {
-        var c = counter
-        var k = key
+        var (x, y, z, w) = (counter.x, counter.y, counter.z, counter.w)
+        var (k0, k1) = (key.x, key.y)
         for _ in 0..<10 {
-            let a = UInt64(0xD251_1F53) * UInt64(c.x)
-            let b = UInt64(0xCD9E_8D57) * UInt64(c.z)
-            c = SIMD4(
-                UInt32(truncatingIfNeeded: b >> 32) ^ c.y ^ k.x, UInt32(truncatingIfNeeded: b),
-                UInt32(truncatingIfNeeded: a >> 32) ^ c.w ^ k.y, UInt32(truncatingIfNeeded: a))
-            k = k &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+            let a = UInt64(0xD251_1F53) &* UInt64(x)
+            let b = UInt64(0xCD9E_8D57) &* UInt64(z)
+            x = UInt32(truncatingIfNeeded: b &>> 32) ^ y ^ k0
+            z = UInt32(truncatingIfNeeded: a &>> 32) ^ w ^ k1
+            y = UInt32(truncatingIfNeeded: b)
+            w = UInt32(truncatingIfNeeded: a)
+            k0 = k0 &+ 0x9E37_79B9
+            k1 = k1 &+ 0xBB67_AE85
         }
-        return c
+        return SIMD4(x, y, z, w)
+    }
+
+    /// Whether words of the last block are left.
+    var isInsideBlock: Bool { used < 4 }
+
+    /// Writes 8 `steps` whole blocks.
+    mutating func writeBlocks(steps: Int, to words: UnsafeMutablePointer<UInt32>) {
+        InstructionSet.active.philox(
+            counter.x, counter.y, counter.z, counter.w, key.x, key.y, steps, words)
+        counter.x &+= UInt32(truncatingIfNeeded: 8 * steps)
     }
 
     /// The next 32 random bits.

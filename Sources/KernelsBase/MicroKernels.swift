@@ -89,6 +89,26 @@ public enum MicroKernels {
         apply(x, count) { logarithm($0) }
     }
 
+    /// Turns `half` uniform numbers in [0, 1) and as many after them into standard normal ones:
+    /// radii sqrt(-2 ln(u + 2^-24)) times the cosine and the sine of the angles 2 pi v.
+    @inline(never)
+    public static func normals(_ x: UnsafeMutablePointer<Float>, _ half: Int) {
+        var i = 0
+        while i &+ 8 <= half {
+            let (first, second) = normalPair(load8(x + i), load8(x + (half &+ i)))
+            UnsafeMutableRawPointer(x + i).storeBytes(of: first, as: Float8.self)
+            UnsafeMutableRawPointer(x + (half &+ i)).storeBytes(of: second, as: Float8.self)
+            i &+= 8
+        }
+        while i < half {
+            let (first, second) = normalPair(
+                Float8(repeating: x[i]), Float8(repeating: x[half &+ i]))
+            x[i] = first[0]
+            x[half &+ i] = second[0]
+            i &+= 1
+        }
+    }
+
     /// 1 / (1 + e^-x) in place.
     @inline(never)
     public static func sigmoid(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
@@ -160,18 +180,33 @@ private func exponential(_ input: Float8) -> Float8 {
     return p * powerOfTwo(half) * powerOfTwo(whole &- half)
 }
 
-/// ln x: a polynomial on sqrt(1/2)...sqrt(2) (Cephes logf).
+/// ln x, special cases apart: zero, negative, subnormal, infinite, not a number.
 @inline(__always)
 private func logarithm(_ input: Float8) -> Float8 {
-    let tiny = input .< Float8(repeating: .leastNormalMagnitude)
-    let x = input.replacing(with: input * Float8(repeating: 33_554_432), where: tiny)
+    let least = Float8(repeating: .leastNormalMagnitude)
+    let infinity = Float8(repeating: .infinity)
+    if anyTrue(.!(input .>= least)) || anyTrue(input .== infinity) {
+        let tiny = input .< least
+        let x = input.replacing(with: input * Float8(repeating: 33_554_432), where: tiny)
+        var result = commonLogarithm(x)
+        result.replace(with: result - Float8(repeating: 17.328_679_5), where: tiny)
+        result.replace(with: Float8(repeating: -.infinity), where: input .== Float8())
+        result.replace(with: Float8(repeating: .nan), where: input .< Float8())
+        result.replace(with: input, where: input .== infinity)
+        return result.replacing(with: input, where: input .!= input)
+    }
+    return commonLogarithm(input)
+}
+
+/// ln x of normal positive numbers: a polynomial on sqrt(1/2)...sqrt(2) (Cephes logf).
+@inline(__always)
+private func commonLogarithm(_ x: Float8) -> Float8 {
     // The exponent that brings the fraction into 0.7071...1.4142.
     let root = Int8x32(repeating: 0x3F35_04F3)
     let exponent = (bits(x) &- root) &>> 23
     let m = floats(bits(x) &- (exponent &<< 23)) - Float8(repeating: 1)
     let magic = Int8x32(repeating: 0x4B40_0000)
-    var e = floats(exponent &+ magic) - floats(magic)
-    e.replace(with: e - Float8(repeating: 25), where: tiny)
+    let e = floats(exponent &+ magic) - floats(magic)
     var p = Float8(repeating: 7.037_683_63e-2)
     p = madd8(Float8(repeating: -1.151_461_03e-1), p, m)
     p = madd8(Float8(repeating: 1.167_699_87e-1), p, m)
@@ -185,11 +220,48 @@ private func logarithm(_ input: Float8) -> Float8 {
     p = p * m * square
     p = madd8(p, e, Float8(repeating: -2.121_944_4e-4))
     p = madd8(p, square, Float8(repeating: -0.5))
-    var result = madd8(m + p, e, Float8(repeating: 0.693_359_375))
-    result.replace(with: Float8(repeating: -.infinity), where: input .== Float8())
-    result.replace(with: Float8(repeating: .nan), where: input .< Float8())
-    result.replace(with: input, where: input .== Float8(repeating: .infinity))
-    return result.replacing(with: input, where: input .!= input)
+    return madd8(m + p, e, Float8(repeating: 0.693_359_375))
+}
+
+/// Two standard normal numbers from two uniform ones in [0, 1).
+@inline(__always)
+private func normalPair(_ u: Float8, _ v: Float8) -> (Float8, Float8) {
+    let logarithm = commonLogarithm(u + Float8(repeating: 0x1p-24))
+    let radius = (logarithm * Float8(repeating: -2)).squareRoot()
+    let (cosine, sine) = turn(v)
+    return (radius * cosine, radius * sine)
+}
+
+/// Cosine and sine of 2 pi v for v in [0, 1]: the nearest quarter turn taken off, then the polynomials
+/// of Cephes' cosf and sinf on +-pi/4.
+@inline(__always)
+private func turn(_ v: Float8) -> (Float8, Float8) {
+    let magic = Float8(repeating: 12_582_912)
+    let shifted = v * Float8(repeating: 4) + magic
+    let quarter = bits(shifted) &- bits(magic)
+    // Exact: both are multiples of the last place of v.
+    let rest = v * Float8(repeating: 4) - (shifted - magic)
+    let x = rest * Float8(repeating: 1.570_796_33)
+    let square = x * x
+    var s = Float8(repeating: -1.951_529_59e-4)
+    s = madd8(Float8(repeating: 8.332_160_9e-3), s, square)
+    s = madd8(Float8(repeating: -1.666_665_46e-1), s, square)
+    s = madd8(x, s * square, x)
+    var c = Float8(repeating: 2.443_315_71e-5)
+    c = madd8(Float8(repeating: -1.388_731_63e-3), c, square)
+    c = madd8(Float8(repeating: 4.166_664_57e-2), c, square)
+    c = madd8(Float8(repeating: -0.5), c, square)
+    c = madd8(Float8(repeating: 1), c, square)
+    let odd = (quarter & 1) .== 1
+    let cosine = c.replacing(with: s, where: odd)
+    let sine = s.replacing(with: c, where: odd)
+    // The sign bit: of the cosine in quarters 1 and 2, of the sine in 2 and 3.
+    let one = Int8x32(repeating: 1)
+    let two = Int8x32(repeating: 2)
+    return (
+        floats(bits(cosine) ^ (((quarter &+ one) & two) &<< 30)),
+        floats(bits(sine) ^ ((quarter & two) &<< 30))
+    )
 }
 
 /// max(x, 0) + log(1 + e^-|x|), the last by Kahan's correction of log(1 + e).
@@ -201,7 +273,7 @@ private func softened(_ x: Float8) -> Float8 {
     let u = one + e
     let small = u .== one
     let ratio = e / (u - one).replacing(with: one, where: small)
-    let tail = (logarithm(u) * ratio).replacing(with: e, where: small)
+    let tail = (commonLogarithm(u) * ratio).replacing(with: e, where: small)
     let positive = x.replacing(with: Float8(), where: x .< Float8())
     return positive + tail
 }

@@ -30,7 +30,7 @@ struct EigenTests {
         return worst
     }
 
-    @Test(arguments: [1, 2, 3, 5, 17, 64, 121])
+    @Test(arguments: [1, 2, 3, 5, 17, 24, 25, 49, 64, 121])
     func `all eigenpairs satisfy their equation and are orthonormal`(n: Int) {
         let a = randomSymmetric(n, rank: n == 17 ? 4 : nil)
         let scale = a.reduce(0) { max($0, abs($1)) } * Double(n)
@@ -43,6 +43,58 @@ struct EigenTests {
                 for i in 0..<n { dot += vectors[j * n + i] * vectors[k * n + i] }
                 #expect(abs(dot - (j == k ? 1 : 0)) < 1e-12)
             }
+        }
+    }
+
+    /// Blocks of equal numbers, almost apart: eigenvalues of high multiplicity, but for rounding.
+    private func blocks(_ n: Int, size: Int, link: Double) -> [Double] {
+        (0..<n * n).map { place in
+            let (i, j) = (place / n, place % n)
+            return (i == j ? 1 : 0) + (i / size == j / size ? 1 : link)
+        }
+    }
+
+    @Test(arguments: [0, 1e-14, 1e-9, 1e-3])
+    func `close and equal eigenvalues have orthonormal eigenvectors`(link: Double) {
+        let n = 130
+        let a = blocks(n, size: 5, link: link)
+        let (values, vectors) = Eigen.symmetric(a, order: n)
+        #expect(values == values.sorted())
+        // 26 blocks: one eigenvalue 6 of each, the others 1.
+        #expect(abs(values[0] - 1) < 1e-2 && abs(values[n - 2] - 6) < 1e-2)
+        for j in 0..<n {
+            #expect(residual(a, n, values[j], vectors[j * n..<(j + 1) * n]) < 1e-13)
+            for k in 0...j {
+                var dot = 0.0
+                for i in 0..<n { dot += vectors[j * n + i] * vectors[k * n + i] }
+                #expect(abs(dot - (j == k ? 1 : 0)) < 1e-12)
+            }
+        }
+    }
+
+    @Test func `some of the eigenvectors are the last of all`() throws {
+        let n = 90
+        let a = randomSymmetric(n)
+        let all = Eigen.symmetric(a, order: n)
+        for count in [0, 1, 17, n] {
+            let some = try #require(
+                Eigen.symmetric(a, order: n, largest: count) { _ in true })
+            #expect(some.values == Array(all.values[(n - count)...]))
+            for (x, y) in zip(some.vectors, all.vectors[((n - count) * n)...]) {
+                #expect(abs(x - y) < 1e-13)
+            }
+        }
+    }
+
+    @Test func `the number of threads does not change a byte`() {
+        let n = 260
+        let a = randomSymmetric(n, rank: 40)
+        let runs = [1, 2, 8].map { threads in
+            Parallel.withThreads(threads) { Eigen.symmetric(a, order: n) }
+        }
+        for run in runs[1...] {
+            #expect(run.values == runs[0].values)
+            #expect(run.vectors == runs[0].vectors)
         }
     }
 

@@ -69,4 +69,66 @@ struct MatrixTests {
         #expect(runs[1] == runs[0])
         #expect(runs[2] == runs[0])
     }
+
+    @Test(arguments: [
+        (1, 1, 1), (1, 9, 3), (6, 8, 5), (7, 5, 300), (49, 33, 64), (50, 1_100, 20), (130, 90, 600),
+    ])
+    func `products of doubles agree with loops in every orientation`(m: Int, n: Int, k: Int) {
+        var random = Philox(seed: UInt64(m + n))
+        let a = (0..<m * k).map { _ in random.uniformDouble() - 0.5 }
+        let b = (0..<k * n).map { _ in random.uniformDouble() - 0.5 }
+        let start = (0..<m * (n + 1)).map { _ in random.uniformDouble() }
+        for (turnA, turnB, alpha) in [
+            (false, false, 1.0), (true, false, -1), (false, true, 0.5), (true, true, 2),
+        ] {
+            var c = start
+            a.withUnsafeBufferPointer { a in
+                b.withUnsafeBufferPointer { b in
+                    guard let a = a.baseAddress, let b = b.baseAddress else { return }
+                    Matrix.add(
+                        m: m, n: n, k: k, alpha: alpha,
+                        turnA ? MatrixView(a, row: m).transposed : MatrixView(a, row: k),
+                        turnB ? MatrixView(b, row: k).transposed : MatrixView(b, row: n), to: &c,
+                        ldc: n + 1)
+                }
+            }
+            var worst = 0.0
+            for i in 0..<m {
+                for j in 0..<n {
+                    var sum = start[i * (n + 1) + j]
+                    for p in 0..<k {
+                        sum +=
+                            alpha * a[turnA ? p * m + i : i * k + p]
+                            * b[turnB ? j * k + p : p * n + j]
+                    }
+                    worst = max(worst, abs(c[i * (n + 1) + j] - sum))
+                }
+                #expect(c[i * (n + 1) + n] == start[i * (n + 1) + n])
+            }
+            #expect(worst < 1e-13)
+        }
+    }
+
+    @Test func `doubles do not depend on the number of threads`() {
+        let (m, n, k) = (211, 190, 310)
+        var random = Philox(seed: 4)
+        let a = (0..<m * k).map { _ in random.uniformDouble() - 0.5 }
+        let b = (0..<k * n).map { _ in random.uniformDouble() - 0.5 }
+        let runs = [1, 2, 8].map { threads in
+            Parallel.withThreads(threads) {
+                var c = [Double](repeating: 0, count: m * n)
+                a.withUnsafeBufferPointer { a in
+                    b.withUnsafeBufferPointer { b in
+                        guard let a = a.baseAddress, let b = b.baseAddress else { return }
+                        Matrix.add(
+                            m: m, n: n, k: k, MatrixView(a, row: k), MatrixView(b, row: n), to: &c,
+                            ldc: n)
+                    }
+                }
+                return c
+            }
+        }
+        #expect(runs[1] == runs[0])
+        #expect(runs[2] == runs[0])
+    }
 }

@@ -44,4 +44,43 @@ struct PhiloxTests {
         }
         for count in counts { #expect(abs(count - 1000) < 140) }
     }
+
+    @Test(arguments: [0, 1, 3, 31, 32, 33, 255, 256, 257, 1_001], [0, 1, 2, 4])
+    func `a filled buffer holds what single draws give`(count: Int, before: Int) {
+        var (one, many) = (Philox(seed: 5, stage: 2, index: 9), Philox(seed: 5, stage: 2, index: 9))
+        for _ in 0..<before { #expect(one.nextWord() == many.nextWord()) }
+        var values = [Float](repeating: -1, count: count)
+        values.withUnsafeMutableBufferPointer { many.fillUniform($0) }
+        #expect(values == (0..<count).map { _ in one.uniform() })
+        var coins = (0..<count).map { Float($0 % 11) / 10 }
+        let expected = coins.map { one.uniform() < $0 ? Float(1) : 0 }
+        coins.withUnsafeMutableBufferPointer { many.fillBernoulli($0) }
+        #expect(coins == expected)
+        #expect(one.next() == many.next())
+    }
+
+    @Test func `filled normal numbers have the moments and the tails of the normal distribution`() {
+        var random = Philox(seed: 12)
+        let n = 200_001
+        var values = [Float](repeating: .nan, count: n)
+        values.withUnsafeMutableBufferPointer { random.fillGaussian($0) }
+        var sums = SIMD4<Double>()
+        var lagged = 0.0
+        var beyond = 0
+        for (place, value) in values.enumerated() {
+            let x = Double(value)
+            sums += SIMD4(x, x * x, x * x * x, x * x * x * x)
+            if place >= 128 { lagged += x * Double(values[place - 128]) }
+            if abs(x) > 2 { beyond += 1 }
+        }
+        let moments = sums / Double(n)
+        #expect(abs(moments[0]) < 0.012)
+        #expect(abs(moments[1] - 1) < 0.016)
+        #expect(abs(moments[2]) < 0.05)
+        #expect(abs(moments[3] - 3) < 0.12)
+        // The two of a pair are 128 places apart.
+        #expect(abs(lagged / Double(n)) < 0.012)
+        #expect(abs(Double(beyond) / Double(n) - 0.0455) < 0.0024)
+        #expect(values.allSatisfy { abs($0) < 5.8 })
+    }
 }

@@ -30,6 +30,23 @@ struct VectorMathTests {
         }
     }
 
+    @Test func `a special value does not disturb its neighbours`() {
+        let special: [Float] = [
+            .nan, .infinity, -.infinity, 0, -1, .leastNonzeroMagnitude, Float(bitPattern: 714),
+        ]
+        for place in 0..<8 {
+            for value in special {
+                var x: [Float] = [0.1, 0.7, 1, 1.5, 3, 1e10, 1e-30, 88]
+                x[place] = value
+                let l = applied(VectorMath.log, x)
+                for (i, y) in x.enumerated() where y.isFinite && y > 0 {
+                    let truth = log(Double(y))
+                    #expect(abs(Double(l[i]) - truth) <= 3e-7 * max(abs(truth), 0.3))
+                }
+            }
+        }
+    }
+
     @Test func `special values are right`() {
         let x: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e4, -1e4, 89, -120]
         let e = applied(VectorMath.exp, x)

@@ -86,6 +86,54 @@ import Testing
         #expect(result.markers[0].withinBetweenSums == 0.2)
     }
 
+    /// The integral of |F_a - F_b| for samples of any sizes.
+    private func anyDistance(_ a: [Float], _ b: [Float]) -> Double {
+        let levels = Set(a + b).sorted()
+        var sum = 0.0
+        for (low, high) in zip(levels, levels.dropFirst()) {
+            let share = Double(a.count { $0 <= low }) / Double(a.count)
+            let other = Double(b.count { $0 <= low }) / Double(b.count)
+            sum += abs(share - other) * (Double(high) - Double(low))
+        }
+        return sum
+    }
+
+    @Test(arguments: [(false, false), (false, true), (true, false)])
+    func `many cells of many sizes agree with loops over all pairs`(
+        fraction: Bool, skewed: Bool
+    ) throws {
+        var random = Philox(seed: 8)
+        // Nearly all of the counts of skewed ions are 0, and one cell is far from the others.
+        let cells: [[Float]] = (0..<90).map { cell in
+            (0..<(1 + cell * 7 % 23)).map { _ in
+                let value = abs(random.gaussian()) * (skewed ? 0.4 : 3)
+                let high: Float = skewed && cell == 40 ? 70_000 : 0
+                return high + (fraction ? value : value.rounded())
+            }
+        }
+        let pixels = cells.flatMap { $0 }
+        let grid = PixelGrid(width: pixels.count, height: 1)
+        let stack = IonStack(grid: grid, channels: [Channel(mz: 60)], counts: pixels)
+        let owners = cells.indices.flatMap { cell in cells[cell].map { _ in Int32(cell + 1) } }
+        let clusters = cycle(90, 3)
+        let result = try SIMSDiff.run(
+            stack, labels: LabelImage(grid: grid, values: owners),
+            cellIDs: (1...90).map { Int32($0) }, clusters: clusters, parameters: .init(),
+            monitor: .silent)
+        for marker in result.markers {
+            var (within, between) = (0.0, 0.0)
+            for i in 0..<90 {
+                for j in 0..<i {
+                    let value = anyDistance(cells[i], cells[j])
+                    let same = (clusters[i] == marker.cluster) == (clusters[j] == marker.cluster)
+                    if same { within += value } else { between += value }
+                }
+            }
+            #expect(abs((marker.withinBetweenSums ?? 0) - within / between) < 1e-11)
+        }
+        #expect(result.markers.count == 3)
+    }
+
     @Test func `rows are ranked up first, then down, and cut to exactly k`() throws {
         let ions = random(ions: 9, cells: 12, area: 6)
         let clusters = cycle(12, 3)

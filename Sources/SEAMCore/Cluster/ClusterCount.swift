@@ -14,29 +14,31 @@ struct ClusterCount {
         largest = min(parameters.maximumClusters, cells - 1)
     }
 
-    /// `merge`, which is to be used, then `eigengap`, `simlr_k1` and `simlr_k2` where the cells are
-    /// enough for a curve (and, for the last two, few enough).
+    /// `merge`, which is to be used, then `eigengap` where the cells are enough for a curve.
     func estimates(
         monitor: StageMonitor
     ) throws(AnalysisError) -> [SIMSCluster.Estimate] {
         try monitor.update(0, "estimating the number of clusters")
         let scores = try PrincipalScores(
-            geometry, dimension: 50, seed: parameters.seed, monitor: monitor.part(from: 0, to: 0.2))
-        try monitor.update(0.2, "estimating the number of clusters: communities")
-        var estimates = [try merged(scores, monitor: monitor)]
+            geometry, dimension: 50, seed: parameters.seed, monitor: monitor.part(from: 0, to: 0.4))
+        try monitor.update(0.4, "estimating the number of clusters: communities")
+        var estimates = [try merged(scores, monitor: monitor.part(from: 0.4, to: 0.7))]
         if largest >= 2, scores.dimension > 0 {
-            try monitor.update(0.6, "estimating the number of clusters: eigengap")
+            try monitor.update(0.7, "estimating the number of clusters: eigengap")
             estimates.append(
                 try eigengap(
                     scores, largest: largest, seed: parameters.seed,
-                    monitor: monitor.part(from: 0.6, to: 0.7)))
-        }
-        if largest >= 3, scores.dimension > 0, geometry.count <= Self.denseLimit {
-            try monitor.update(0.7, "estimating the number of clusters: SIMLR")
-            let criteria = SIMLRCriteria(geometry, largest: largest, seed: parameters.seed)
-            estimates += try criteria.estimates(monitor: monitor.part(from: 0.75, to: 1))
+                    monitor: monitor.part(from: 0.7, to: 1)))
         }
         return estimates
+    }
+
+    /// `simlr_k1` and `simlr_k2` where the cells are enough for a curve, and few enough for the work.
+    func criteria(monitor: StageMonitor) throws(AnalysisError) -> [SIMSCluster.Estimate] {
+        guard largest >= 3, geometry.count <= Self.denseLimit, !geometry.isOnePlace
+        else { return [] }
+        let criteria = SIMLRCriteria(geometry, largest: largest, seed: parameters.seed)
+        return try criteria.estimates(monitor: monitor)
     }
 
     /// Leiden on the fuzzy graph of 15 neighbours, then merging by Ashman's D below 2.2.
@@ -45,12 +47,12 @@ struct ClusterCount {
     ) throws(AnalysisError) -> SIMSCluster.Estimate {
         guard scores.dimension > 0 else { return .init(estimator: "merge", clusters: 1) }
         let graph = try WeightedGraph(
-            fuzzy: NearestCells(scores, neighbours: 15), monitor: monitor.part(from: 0.2, to: 0.25))
+            fuzzy: NearestCells(scores, neighbours: 15), monitor: monitor.part(from: 0, to: 0.2))
         var leiden = Leiden(resolution: 1, seed: parameters.seed)
         let communities = leiden.communities(of: graph, iterations: 10)
-        try monitor.update(0.4, "estimating the number of clusters: merging")
+        try monitor.update(0.5, "estimating the number of clusters: merging")
         var merging = SeparationMerging(scores, labels: communities)
-        try merging.run(below: 2.2, monitor: monitor.part(from: 0.4, to: 0.6))
+        try merging.run(below: 2.2, monitor: monitor.part(from: 0.5, to: 1))
         return .init(
             estimator: "merge", clusters: min(merging.count, max(1, parameters.maximumClusters)),
             curve: merging.curve)

@@ -91,21 +91,24 @@ private func standardised(_ rows: [Float], count: Int, columns: Int) -> [Double]
 
 /// A A^T of n x columns values.
 private func products(_ values: [Double], count: Int, columns: Int) -> [Double] {
-    var gram = [Double](repeating: 0, count: count * count)
-    gram.withUnsafeMutableBufferPointer { gram in
-        values.withUnsafeBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            nonisolated(unsafe) let gram = gram
-            nonisolated(unsafe) let rows = base
-            Parallel.forEach(count) { i in
-                for j in 0...i {
-                    gram[i * count + j] = dot(rows + i * columns, rows + j * columns, columns)
-                }
+    innerProducts(values, values, count: count, columns: columns)
+}
+
+/// A B^T of two n x columns matrices.
+func innerProducts(_ a: [Double], _ b: [Double], count: Int, columns: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: count * count)
+    result.withUnsafeMutableBufferPointer { result in
+        a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+                guard let a = a.baseAddress, let b = b.baseAddress, let result = result.baseAddress
+                else { return }
+                Matrix.add(
+                    m: count, n: count, k: columns, MatrixView(a, row: columns),
+                    MatrixView(b, row: columns).transposed, to: result, ldc: count)
             }
         }
     }
-    for i in 0..<count { for j in 0..<i { gram[j * count + i] = gram[i * count + j] } }
-    return gram
+    return result
 }
 
 /// The inner product in eight lanes.

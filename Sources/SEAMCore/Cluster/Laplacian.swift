@@ -21,6 +21,7 @@ func laplacianEigenvalues(
             dense, order: n, count: wanted, seed: seed, monitor: monitor)
         return pairs.values.map { 1 - $0 }
     }
+    // The error of an eigenvalue is of the order of the squared residual.
     let pairs = try monitor.watching("estimating the number of clusters: eigengap") { proceed in
         Eigen.leading(
             wanted, order: n,
@@ -33,7 +34,7 @@ func laplacianEigenvalues(
                     }
                     target[v] = sum
                 }
-            }, seed: seed, proceed: proceed)
+            }, seed: seed, tolerance: 1e-6, proceed: proceed)
     }
     return pairs.values.map { 1 - $0 }
 }

@@ -63,28 +63,26 @@ struct PrincipalScores: Sendable {
 func leadingEigenpairs(
     _ matrix: [Double], order n: Int, count: Int, seed: UInt64, monitor: StageMonitor
 ) throws(AnalysisError) -> (values: [Double], vectors: [Double]) {
-    if n <= 160 || count * 3 > n {
-        let all = try monitor.watching("principal axes") {
-            Eigen.symmetric(matrix, order: n, proceed: $0)
+    if n <= 1_200 || count * 3 > n {
+        let pairs = try monitor.watching("principal axes") {
+            Eigen.symmetric(matrix, order: n, largest: count, proceed: $0)
         }
-        let chosen = (0..<count).map { n - 1 - $0 }
         return (
-            chosen.map { all.values[$0] },
-            chosen.flatMap { all.vectors[$0 * n..<($0 + 1) * n] }
+            pairs.values.reversed(),
+            (0..<count).reversed().flatMap { pairs.vectors[$0 * n..<($0 + 1) * n] }
         )
     }
     return try monitor.watching("principal axes") { proceed in
         matrix.withUnsafeBufferPointer { matrix in
             guard let base = matrix.baseAddress else { return ([], []) }
-            nonisolated(unsafe) let rows = base
             return Eigen.leading(
                 count, order: n,
-                apply: { source, target in
-                    nonisolated(unsafe) let (source, target) = (source, target)
-                    Parallel.forEachRange(n, grain: 128) { range in
-                        for i in range { target[i] = dot(rows + i * n, source, n) }
-                    }
-                }, seed: seed, proceed: proceed)
+                applyBlock: { source, target, rows in
+                    target.update(repeating: 0, count: rows * n)
+                    Matrix.add(
+                        m: rows, n: n, k: n, MatrixView(source, row: n), MatrixView(base, row: n),
+                        to: target, ldc: n)
+                }, seed: seed, tolerance: 1e-5, proceed: proceed)
         }
     }
 }

@@ -14,7 +14,7 @@ func meanKernelDistance(_ geometry: Geometry) -> [Double] {
     mean.withUnsafeMutableBufferPointer { mean in
         nonisolated(unsafe) let mean = mean
         Parallel.forEach(n) { i in
-            for j in 0..<n where j != i {
+            for j in 0..<i {
                 let distance = squaredDistance(geometry, i, j)
                 var sum = 0.0
                 for bandwidth in bandwidths {
@@ -27,6 +27,7 @@ func meanKernelDistance(_ geometry: Geometry) -> [Double] {
                     }
                 }
                 mean[i * n + j] = sum / Double(5 * kernels)
+                mean[j * n + i] = sum / Double(5 * kernels)
             }
         }
     }
@@ -87,7 +88,7 @@ func diffusion(
             scaled[i * n + q] = factor * plain[i * n + q]
         }
     }
-    var result = innerProducts(scaled, plain, order: n)
+    var result = innerProducts(scaled, plain, count: n, columns: n)
     let diagonal = (0..<n).map { max(1e-12, 1 - result[$0 * n + $0]) }
     for i in 0..<n {
         for j in 0..<n { result[i * n + j] = i == j ? 0 : result[i * n + j] / diagonal[i] }
@@ -135,25 +136,5 @@ private func fields(_ matrix: inout [Double], order n: Int) {
     for i in 0..<n {
         for j in 0..<n { matrix[i * n + j] /= max(columns[j], 0x1p-52).squareRoot() }
     }
-    matrix = innerProducts(matrix, matrix, order: n)
-}
-
-/// A B^T of two n x n matrices.
-private func innerProducts(_ a: [Double], _ b: [Double], order n: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: n * n)
-    result.withUnsafeMutableBufferPointer { result in
-        a.withUnsafeBufferPointer { a in
-            b.withUnsafeBufferPointer { b in
-                guard let first = a.baseAddress, let second = b.baseAddress else { return }
-                nonisolated(unsafe) let result = result
-                nonisolated(unsafe) let (left, right) = (first, second)
-                Parallel.forEach(n) { i in
-                    for j in 0..<n {
-                        result[i * n + j] = dot(left + i * n, right + j * n, n)
-                    }
-                }
-            }
-        }
-    }
-    return result
+    matrix = innerProducts(matrix, matrix, count: n, columns: n)
 }

@@ -28,23 +28,39 @@ extension SIMSCluster {
             means.allSatisfy(\.isFinite)
         else { throw .unsuitableData("the cells' vectors hold values that are not finite") }
         try monitor.update(0, "comparing cells")
+        let geometry: @Sendable () -> Geometry = {
+            gram.map { Geometry(count: count, gram: $0) }
+                ?? Geometry(standardising: features, count: count, columns: columns)
+        }
         var estimates: [Estimate] = []
         var warnings: [String] = []
-        var wanted = parameters.clusters ?? 1
-        if parameters.clusters == nil {
+        let space: Space
+        if let clusters = parameters.clusters {
+            space = try points(
+                geometry(), clusters: clusters, parameters, monitor: monitor.part(from: 0, to: 0.9))
+        } else {
             precondition(means.count == count * channels, "C x M means")
             let estimation = ClusterCount(
                 means: means, cells: count, channels: channels, parameters: parameters)
-            estimates = try estimation.estimates(monitor: monitor.part(from: 0, to: 0.5))
-            wanted = estimates.first?.clusters ?? 1
+            // SIMLR's criteria are only reported: nothing waits for them.
+            let quiet = StageMonitor(report: { _, _ in }, isCancelled: { monitor.isCancelled })
+            let (found, criteria) = try together {
+                () throws(AnalysisError) -> ([Estimate], Space) in
+                let estimates = try estimation.estimates(monitor: monitor.part(from: 0, to: 0.4))
+                return (
+                    estimates,
+                    try points(
+                        geometry(), clusters: estimates.first?.clusters ?? 1, parameters,
+                        monitor: monitor.part(from: 0.4, to: 0.9))
+                )
+            } _: { () throws(AnalysisError) -> [Estimate] in
+                try estimation.criteria(monitor: quiet)
+            }
+            estimates = found.0 + criteria
+            space = found.1
             warnings += estimation.warnings(estimates)
         }
-        try monitor.update(0.5, "comparing cells")
-        let geometry =
-            gram.map { Geometry(count: count, gram: $0) }
-            ?? Geometry(standardising: features, count: count, columns: columns)
-        let space = try points(
-            geometry, clusters: wanted, parameters, monitor: monitor.part(from: 0.55, to: 0.9))
+        let wanted = space.clusters
         let grouping = monitor.part(from: 0.9, to: 0.95)
         let labels = try grouping.watching("grouping cells into \(wanted) clusters") { proceed in
             KMeans.cluster(
@@ -88,20 +104,34 @@ extension SIMSCluster {
         }
     }
 
-    /// The points that k-means groups.
+    /// The points that k-means groups, n x dimension, into `clusters` groups.
+    private struct Space: Sendable {
+        let values: [Double]
+        let dimension: Int
+        let clusters: Int
+    }
+
     private static func points(
         _ geometry: Geometry, clusters: Int, _ parameters: Parameters, monitor: StageMonitor
-    ) throws(AnalysisError) -> (values: [Double], dimension: Int) {
-        if geometry.isOnePlace { return ([Double](repeating: 0, count: geometry.count), 1) }
+    ) throws(AnalysisError) -> Space {
+        try monitor.update(0, "comparing cells")
+        if geometry.isOnePlace {
+            return Space(
+                values: [Double](repeating: 0, count: geometry.count), dimension: 1,
+                clusters: clusters)
+        }
         switch parameters.method {
         case .simlr:
             let simlr = SIMLR(
                 geometry, neighbours: parameters.neighbours, rank: clusters, seed: parameters.seed)
-            return (try simlr.embedding(monitor: monitor), clusters)
+            return Space(
+                values: try simlr.embedding(monitor: monitor), dimension: clusters,
+                clusters: clusters)
         case .kmeans:
             let scores = try PrincipalScores(
                 geometry, dimension: 20, seed: parameters.seed, monitor: monitor)
-            return (scores.values, scores.dimension)
+            return Space(
+                values: scores.values, dimension: scores.dimension, clusters: clusters)
         }
     }
 
