@@ -13,7 +13,7 @@ enum ServiceItems {
         request("datasets", "GET the list of datasets", count: 1000) { _ in ["/v1/datasets"] },
         request("ion-image", "GET an ion image as PNG, another ion each time", count: 200) {
             place in
-            (0..<place.ions).map { "/v1/datasets/\(place.dataset)/ions/\($0).png" }
+            place.ions.map { "/v1/datasets/\(place.dataset)/ions/\($0).png" }
         },
         storeOpen, storeList, analysis,
     ]
@@ -109,7 +109,7 @@ enum ServiceItems {
     private struct Place {
         let dataset: String
         let job: String
-        let ions: Int
+        let ions: [String]
     }
 
     private static func request(
