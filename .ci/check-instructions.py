@@ -52,7 +52,7 @@ def count(seam, workspace, item, kernels):
         "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no",
         "--toggle-collect=*benchmarkMeasuredRegion*", seam, "bench", "--worker", item,
         "--workspace", workspace, "--output", os.path.join(workspace, f"out-{item.replace('/', '-')}-{kernels}.npy")]
-    done = subprocess.run(command, input="run\n", env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, input="run\n", env=environment, capture_output=True, text=True, timeout=900)
     match = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
     if done.returncode != 0 or not match or int(match.group(1)) == 0:
         sys.exit(f"{item} ({kernels}) was not counted:\n{done.stderr[-3000:]}")
