@@ -2,11 +2,14 @@
 # Everything tests need, and all tests: lint, unit tests, installation, demo, service scenarios.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-deploy/prerequisites.sh python3 python3-venv
+deploy/prerequisites.sh python3 python3-venv binutils valgrind
 
 .ci/lint.sh
 .ci/test-unit.sh
 seam=$(deploy/build.sh)
+
+# Speed, by instructions: seconds are noise where tests run.
+[ "$(uname -m)" != x86_64 ] || .ci/check-instructions.py "$seam"
 
 # What the Dockerfile calls, into a folder of its own; and the demo, as a newcomer runs it.
 prefix=$(mktemp -d)

@@ -22,6 +22,8 @@ enum BenchCommand {
           --marker LABEL      its nuclear channel where it has no adenine
           --preset NAME       the section to simulate (standard), with
           --size N, --ions N  other pixels a side or ions than the preset's
+          --quick             few passes of every stage: for checks, not for speed
+          --prepare           only make the folder of --work
           --repeats N         most timed runs (5)
           --budget SECONDS    after which an item gets no further run (60)
           --threads LIST      numbers of threads (kernels 1 and all cores, the rest all cores)
@@ -58,7 +60,7 @@ enum BenchCommand {
         .value("--sizes", called: "LIST"), .value("--json", called: "FILE"),
         .value("--work", called: "DIR"), .flag("--markdown"), .value("--update", called: "FILE"),
         .value("--worker", called: "ITEM"), .value("--workspace", called: "DIR"),
-        .value("--output", called: "FILE"), .flag("--prepare"),
+        .value("--output", called: "FILE"), .flag("--prepare"), .flag("--quick"),
     ]
 
     private static func run(_ words: [String]) throws(CommandFailure) {

@@ -59,8 +59,10 @@ struct BenchSession {
         do throws(BenchmarkError) {
             options.log("preparing \(folder)")
             let peers = options.peers != nil
-            let workspace = try Preparation(folder: folder).workspace(
-                of: input, for: items, matrix: peers && items.contains { $0.family == "cluster" })
+            let workspace = try Preparation(folder: folder, quick: arguments.has("--quick"))
+                .workspace(
+                    of: input, for: items,
+                    matrix: peers && items.contains { $0.family == "cluster" })
             if arguments.has("--prepare") {
                 return (report([], section: workspace.summary), [])
             }

@@ -10,7 +10,7 @@ from PIL import Image
 
 from service import ROOT, SEAM, environment, ion_text, make_zip, seam
 
-COMMANDS = ["serve", "run", "simulate", "evaluate", "version"]
+COMMANDS = ["serve", "run", "simulate", "evaluate", "bench", "version"]
 
 
 def test_version_and_help():

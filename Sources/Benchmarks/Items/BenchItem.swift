@@ -60,7 +60,7 @@ extension BenchItem {
     public static func chosen(_ list: String?) throws(BenchmarkError) -> [BenchItem] {
         guard let list else { return all }
         var names: Set<String> = []
-        for word in list.split(separator: ",").map(String.init) {
+        for word in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
             let group = groups.first { $0.name == word }?.items ?? []
             let found = group + all.filter { $0.family == word || $0.name == word }
             guard !found.isEmpty else {

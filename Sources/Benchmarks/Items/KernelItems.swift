@@ -50,12 +50,12 @@ enum KernelItems {
         BenchItem(
             "matmul/\(name)", "matrix product \(name), single precision",
             limit: "multiply-add units; small ones by packing"
-        ) { _ in
+        ) { workspace in
             let a = normal(m * k)
             let b = normal(k * n, stage: 1)
             var c = [Float](repeating: 0, count: m * n)
             let operations = 2 * Double(m) * Double(k) * Double(n)
-            let times = max(1, Int(4e9 / operations))
+            let times = workspace.isQuick ? 10 : max(1, Int(4e9 / operations))
             var task = BenchTask {
                 c.withUnsafeMutableBufferPointer { c in
                     for _ in 0..<times {
@@ -80,7 +80,7 @@ enum KernelItems {
         _ name: String, _ function: @escaping @Sendable (UnsafeMutableBufferPointer<Float>) -> Void
     ) -> BenchItem {
         BenchItem(
-            "vector/\(name)", "\(name) of 65,536 numbers",
+            "vector/\(name)", "\(name) of a number, of 65,536",
             limit: "arithmetic of the polynomial, one thread"
         ) { _ in
             let values = normal(65_536).map { abs($0) + 0.01 }
@@ -94,20 +94,19 @@ enum KernelItems {
                     }
                 }
             }
-            task.units = Double(times)
-            task.work = { .bytes(8 * 65_536) }
+            task.units = Double(times) * 65_536
             return task
         }
     }
 
     private static let randoms: [BenchItem] = [
-        random("uniform", "uniform numbers") { random, out in
+        random("uniform", "a uniform number") { random, out in
             for index in out.indices { out[index] = random.uniform() }
         },
-        random("bernoulli", "Bernoulli draws of p = 0.3") { random, out in
+        random("bernoulli", "a Bernoulli draw of p = 0.3") { random, out in
             for index in out.indices { out[index] = random.uniform() < 0.3 ? 1 : 0 }
         },
-        random("gaussian", "Gaussian numbers") { random, out in
+        random("gaussian", "a Gaussian number") { random, out in
             for index in out.indices { out[index] = random.gaussian() }
         },
     ]
@@ -117,7 +116,7 @@ enum KernelItems {
         _ fill: @escaping @Sendable (inout Philox, UnsafeMutableBufferPointer<Float>) -> Void
     ) -> BenchItem {
         BenchItem(
-            "philox/\(name)", "1,000,000 \(title) from a Philox stream",
+            "philox/\(name)", "\(title) from a Philox stream",
             limit: "integer products of the rounds, one thread"
         ) { _ in
             var random = Philox(seed: 1)
@@ -125,7 +124,7 @@ enum KernelItems {
             var task = BenchTask {
                 values.withUnsafeMutableBufferPointer { fill(&random, $0) }
             }
-            task.work = { .bytes(4e6) }
+            task.units = 1e6
             return task
         }
     }

@@ -13,7 +13,7 @@ enum ServiceItems {
         request("datasets", "GET the list of datasets", count: 1000) { _ in ["/v1/datasets"] },
         request("ion-image", "GET an ion image as PNG, another ion each time", count: 200) {
             place in
-            (0..<place.ions).map { "/v1/datasets/\(place.dataset)/ions/\($0).png" }
+            place.ions.map { "/v1/datasets/\(place.dataset)/ions/\($0).png" }
         },
         storeOpen, storeList, analysis,
     ]
@@ -91,11 +91,18 @@ enum ServiceItems {
         limit: "its stages, SIMS-View above all"
     ) { workspace in
         let server = ScratchServer(workspace, name: "analysis")
-        let marker: JSON =
-            workspace.markerLabel.map { ["segmentation": ["marker": .string($0)]] } ?? [:]
+        var parameters: [JSON.Member] = []
+        if let label = workspace.markerLabel {
+            parameters.append(.init("segmentation", ["marker": .string(label)]))
+        }
+        if workspace.isQuick {
+            parameters.append(.init("view", ["epochs": 10]))
+            parameters.append(.init("representation", ["epochs": 2]))
+        }
+        let chosen = JSON.object(parameters)
         var task = BenchTask {
             let dataset = try server.importUpload(workspace.upload)
-            _ = try server.run("analysis", on: dataset, marker)
+            _ = try server.run("analysis", on: dataset, chosen)
         }
         task.before = { try server.reset() }
         task.finish = { _ in
@@ -109,7 +116,7 @@ enum ServiceItems {
     private struct Place {
         let dataset: String
         let job: String
-        let ions: Int
+        let ions: [String]
     }
 
     private static func request(
@@ -124,6 +131,7 @@ enum ServiceItems {
             let targets = paths(
                 Place(dataset: service.dataset, job: service.job, ions: service.ions))
             var latencies: [Double] = []
+            let count = workspace.isQuick ? 10 : count
             var task = BenchTask {
                 for index in 0..<count {
                     let start = ResourceUse.clock

@@ -25,6 +25,7 @@ enum StageItems {
             let stack = try workspace.stack()
             var parameters = SIMSView.Parameters()
             parameters.components = components
+            if workspace.isQuick { parameters.epochs = 10 }
             var result: SIMSView.Result?
             var task = BenchTask { [parameters] in
                 result = try SIMSView.run(stack, parameters: parameters, monitor: .silent)
@@ -54,6 +55,7 @@ enum StageItems {
             let marker = try workspace.requiredMarker()
             var parameters = SIMSCut.Parameters()
             parameters.method = method
+            if workspace.isQuick { (parameters.epochs, parameters.maximumLevels) = (1, 2) }
             var result: SIMSCut.Result?
             var task = BenchTask { [parameters] in
                 result = try SIMSCut.run(
@@ -83,6 +85,7 @@ enum StageItems {
             let labels = try workspace.labels()
             var parameters = SIMSID.Parameters()
             parameters.schedule = schedule
+            if workspace.isQuick { parameters.epochs = 2 }
             var result: SIMSID.Result?
             var task = BenchTask { [parameters] in
                 result = try SIMSID.run(

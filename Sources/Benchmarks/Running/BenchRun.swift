@@ -39,7 +39,8 @@ public struct BenchRun: Sendable {
             for threads in threadCounts(item) {
                 do throws(BenchmarkError) {
                     options.log("\(item.name), \(threads) threads")
-                    results += try measure(item, threads: threads, failures: &failures)
+                    results += try measure(
+                        item, threads: threads, before: results, failures: &failures)
                 } catch {
                     failures.append("\(item.name): \(error.description)")
                     options.log(failures.last ?? "")
@@ -56,10 +57,15 @@ public struct BenchRun: Sendable {
     }
 
     private func measure(
-        _ item: BenchItem, threads: Int, failures: inout [String]
+        _ item: BenchItem, threads: Int, before: [BenchResult], failures: inout [String]
     ) throws(BenchmarkError) -> [BenchResult] {
         var contestants = [try own(item, threads: threads)]
+        var known: [BenchResult] = []
         for peer in options.peers == nil ? [] : Peer.of(item) {
+            if let slow = measuredBefore(peer, item, in: before) {
+                known.append(slow)
+                continue
+            }
             do throws(BenchmarkError) {
                 contestants.append(try start(peer, item, threads: threads))
             } catch {
@@ -78,8 +84,32 @@ public struct BenchRun: Sendable {
                 options.log(failures.last ?? "")
             }
         }
-        return results
+        return results + known
     }
+
+    /// What a peer took beside another item of the family, if that was long: it is not run again.
+    private func measuredBefore(
+        _ peer: Peer, _ item: BenchItem, in results: [BenchResult]
+    ) -> BenchResult? {
+        guard options.threads.count <= 1 else { return nil }
+        let names = BenchItem.all.filter { other in
+            other.name != item.name && other.family == item.family
+                && Peer.of(other).contains { $0.method == peer.method }
+        }.flatMap { other in Peer.of(other).filter { $0.method == peer.method }.map(\.name) }
+        guard
+            var found = results.last(where: {
+                names.contains($0.contestant) && $0.item != item.name
+                    && $0.item.hasPrefix(item.family + "/")
+                    && $0.median > Self.long
+            })
+        else { return nil }
+        found.note += (found.note.isEmpty ? "" : "; ") + "measured beside \(found.item)"
+        (found.item, found.title, found.contestant) = (item.name, item.title, peer.name)
+        return found
+    }
+
+    /// Seconds above which a peer's run is long.
+    private static let long = 10.0
 
     /// One run of each in turn, until all have had enough.
     private func alternate(_ contestants: [Contestant], failures: inout [String]) {

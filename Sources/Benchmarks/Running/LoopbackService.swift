@@ -8,7 +8,8 @@ import Workbench
 final class LoopbackService {
     let dataset: String
     let job: String
-    let ions: Int
+    /// The names that ions have in a target.
+    let ions: [String]
     let client: LoopbackClient
     private let scratch: ScratchServer
     private let server: HTTPServer
@@ -20,7 +21,8 @@ final class LoopbackService {
         let workbench = try scratch.opened()
         let id = dataset
         ions = try BenchmarkError.use { () throws(WorkbenchError) in
-            try workbench.ions(of: try workbench.dataset(id, caller: .local)).count
+            try workbench.ions(of: try workbench.dataset(id, caller: .local))
+                .map { workbench.name(of: $0) }
         }
         // The quickest job there is; what is asked for is its document.
         job = try scratch.run("view", on: dataset, ["epochs": 1, "components": 3, "neighbours": 2])

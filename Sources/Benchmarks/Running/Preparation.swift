@@ -8,10 +8,12 @@ import Simulation
 /// Makes a workspace: reads or simulates the section and leaves it as arrays.
 public struct Preparation: Sendable {
     private let folder: String
+    private let isQuick: Bool
 
-    /// A preparation into a folder, which is made.
-    public init(folder: String) throws(BenchmarkError) {
+    /// A preparation into a folder, which is made; with `quick` its stages make few passes.
+    public init(folder: String, quick: Bool = false) throws(BenchmarkError) {
         self.folder = folder
+        isQuick = quick
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
@@ -150,6 +152,7 @@ public struct Preparation: Sendable {
             "height": .int(read.grid.height), "channels": .int(chosen.count),
             "marker": .optional(marker.index), "marker_label": .optional(marker.label),
             "clusters": .int(types ?? 8),
+            "quick": .bool(isQuick),
         ]
         do {
             try Data(facts.pretty).write(to: URL(fileURLWithPath: folder + "/workspace.json"))

@@ -15,6 +15,7 @@ public enum Worker {
             throw BenchmarkError("there is no item \"\(name)\"")
         }
         let task = try item.make(try Workspace(folder: workspace))
+        ResourceUse.forgetPeak()
         say(["ready": true])
         while let line = readLine() {
             guard line == "run" else { throw BenchmarkError("expected run, found \"\(line)\"") }

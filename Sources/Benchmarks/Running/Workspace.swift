@@ -20,6 +20,8 @@ public struct Workspace: Sendable {
     let marker: Int?
     /// The marker's label where it is not adenine.
     let markerLabel: String?
+    /// Whether stages make few passes, to check the machinery and to count instructions.
+    let isQuick: Bool
     /// How many clusters are asked for.
     let clusters: Int
 
@@ -39,6 +41,7 @@ public struct Workspace: Sendable {
         channelCount = channels
         marker = facts["marker"]?.int
         markerLabel = facts["marker_label"]?.string
+        isQuick = facts["quick"]?.bool ?? false
         clusters = max(1, facts["clusters"]?.int ?? 8)
     }
 
