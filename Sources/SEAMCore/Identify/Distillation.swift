@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// The distilled representation: training, with restarts, and the similarities of cells.
 struct Distillation {
@@ -41,7 +42,8 @@ struct Distillation {
         }
         result.warnings += warnings(outcome, limit: limit, attempts: attempt)
         let gram = CellGram(
-            shape: shape, weights: outcome.weights, temperature: Float(parameters.temperature))
+            network: outcome.network, channels: shape.channels, cells: shape.cells,
+            temperature: Float(parameters.temperature))
         let products = try gram.products(
             inputs: inputs, monitor: monitor.part(from: 0.93, to: 1))
         guard products.allSatisfy(\.isFinite) else {
@@ -51,7 +53,7 @@ struct Distillation {
         result.dimension = cells.count
         result.losses = outcome.losses
         result.network = SIMSID.Network(
-            layers: shape.layers(outcome.weights), widths: shape.widths,
+            layers: shape.layers(outcome.network.weights), widths: shape.widths,
             inputScale: plan.inputScale)
     }
 

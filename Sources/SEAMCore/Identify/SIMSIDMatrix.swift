@@ -26,13 +26,15 @@ extension SIMSID {
         }
         let inputs = normalisedInputs(
             cells.counts(of: stack), channels: shape.channels, scale: network.inputScale)
-        let weights = network.layers.flatMap { $0 }
+        let classifier = SoftmaxNetwork(
+            widths: shape.widths, weights: ClassifierShape.flattened(network))
         var matrix = [Float](repeating: 0, count: cells.cellCount * cells.count)
         let block = 4_096
         for start in stride(from: 0, to: cells.count, by: block) {
             try monitor.update(Double(start) / Double(cells.count), "vectors of the cells")
             write(
-                start..<min(cells.count, start + block), of: inputs, shape: shape, weights: weights,
+                start..<min(cells.count, start + block), of: inputs, shape: shape,
+                classifier: classifier,
                 temperature: Float(temperature), to: &matrix)
         }
         try monitor.update(1, "vectors of the cells")
@@ -54,21 +56,27 @@ extension SIMSID {
 
     /// Writes the columns of some pixels.
     private static func write(
-        _ pixels: Range<Int>, of inputs: [Float], shape: ClassifierShape, weights: [Float],
+        _ pixels: Range<Int>, of inputs: [Float], shape: ClassifierShape,
+        classifier: SoftmaxNetwork,
         temperature: Float, to matrix: inout [Float]
     ) {
         let columns = inputs.count / shape.channels
         matrix.withUnsafeMutableBufferPointer { buffer in
             nonisolated(unsafe) let out = buffer
-            Parallel.forEachRange(pixels.count, grain: 256) { part in
-                let first = pixels.lowerBound + part.lowerBound
-                let rows = first..<pixels.lowerBound + part.upperBound
-                let pass = ClassifierPass(shape: shape, rows: rows.count, training: false)
-                pass.classify(
-                    inputs, rows: rows, weights: weights, temperature: temperature, shift: 0)
-                for cell in 0..<shape.cells {
-                    for row in rows {
-                        out[cell * columns + row] = pass.output[(row - first) * shape.cells + cell]
+            inputs.withUnsafeBufferPointer { inputs in
+                nonisolated(unsafe) let inputs = inputs
+                Parallel.forEachRange(pixels.count, grain: 256) { part in
+                    guard let source = inputs.baseAddress else { return }
+                    let first = pixels.lowerBound + part.lowerBound
+                    let rows = first..<pixels.lowerBound + part.upperBound
+                    classifier.classify(
+                        source, rows: rows, temperature: temperature, shift: 0
+                    ) { shares in
+                        for cell in 0..<shape.cells {
+                            for row in rows {
+                                out[cell * columns + row] = shares.row(row - first)[cell]
+                            }
+                        }
                     }
                 }
             }

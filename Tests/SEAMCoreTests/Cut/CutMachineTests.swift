@@ -18,10 +18,12 @@ struct CutMachineTests {
         var random = Philox(seed: 3)
         let fresh = BoltzmannMachine(visible: 4, hidden: 50, random: &random)
         let trained = BoltzmannTraining(epochs: 10).train(
-            own, visible: 4, random: &random, epochDone: { true })
+            BoltzmannRows(own, visible: 4), random: &random, epochDone: { true })
         func gap(_ machine: BoltzmannMachine) -> Double {
-            let difference = zip(machine.freeEnergies(other), machine.freeEnergies(own)).map(-)
-            return difference.reduce(0, +) / Double(difference.count)
+            let energies = [other, own].map {
+                machine.freeEnergies(BoltzmannRows($0, visible: 4)).map { Double($0) }
+            }
+            return zip(energies[0], energies[1]).map(-).reduce(0, +) / Double(energies[0].count)
         }
         #expect(abs(gap(fresh)) < 1.5)
         #expect(gap(trained) > gap(fresh) + 1)
@@ -31,7 +33,8 @@ struct CutMachineTests {
         let own = rows(100, pattern: [0.5, 0.5], seed: 4)
         var random = Philox(seed: 5)
         var epochs = 0
-        _ = BoltzmannTraining(epochs: 100).train(own, visible: 2, random: &random) {
+        let rows = BoltzmannRows(own, visible: 2)
+        _ = BoltzmannTraining(epochs: 100).train(rows, random: &random) {
             epochs += 1
             return epochs < 3
         }
@@ -56,9 +59,10 @@ struct CutMachineTests {
                 return total + exponential(-energy)
             }
         }
-        let energies = machine.freeEnergies(row + [0, 0, 0])
+        let energies = machine.freeEnergies(BoltzmannRows(row + [0, 0, 0], visible: 3))
         #expect(energies.count == 2)
-        #expect(abs(exponential(energies[1] - energies[0]) - sum(row) / sum([0, 0, 0])) < 1e-3)
+        #expect(
+            abs(exponential(Double(energies[1] - energies[0])) - sum(row) / sum([0, 0, 0])) < 1e-3)
     }
 
     private func exponential(_ x: Double) -> Double {
@@ -73,12 +77,12 @@ struct CutMachineTests {
         let count = 40
         let labels = (0..<count).map { _ in random.uniform() < 0.4 }
         let differences = labels.map { label in
-            Double(random.index(below: 12)) + (label ? 4 : 0)
+            Float(random.index(below: 12)) + (label ? 4 : 0)
         }
         let order = (0..<count).sorted {
             differences[$0] != differences[$1] ? differences[$0] < differences[$1] : $0 < $1
         }
-        var (best, expected) = (-1.0, 0.0)
+        var (best, expected) = (-1.0, Float(0))
         for cut in 0..<count {
             let predicted = Set(order[cut...])
             let hits = Double(predicted.count { labels[$0] })

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 package import Kernels
 
 /// A restricted Boltzmann machine with visible units in 0...1 (sigmoid means, never sampled) and
@@ -13,7 +5,7 @@ package import Kernels
 package struct BoltzmannMachine: Sendable {
     /// K, the number of visible units.
     package let visible: Int
-    /// H, the number of hidden units.
+    /// H, the number of hidden units, at most 112.
     package let hidden: Int
     /// W, K x H, row-major.
     package var weights: [Float]
@@ -24,6 +16,7 @@ package struct BoltzmannMachine: Sendable {
 
     /// A machine with weights from 0.1 N(0, 1) and biases 0.
     package init(visible: Int, hidden: Int, random: inout Philox) {
+        precondition(visible >= 1 && (1...112).contains(hidden), "units of both kinds")
         self.visible = visible
         self.hidden = hidden
         weights = []
@@ -33,58 +26,48 @@ package struct BoltzmannMachine: Sendable {
         hiddenBias = [Float](repeating: 0, count: hidden)
     }
 
-    /// The free energy F(v) = - v.b - sum_q log(1 + exp(c_q + v.W_q)) of every row of `rows`
-    /// (n x K, row-major).
+    /// The free energy F(v) = - v.b - sum_q log(1 + exp(c_q + v.W_q)) of every row.
     ///
     /// - Complexity: O(n K H).
-    package func freeEnergies(_ rows: [Float]) -> [Double] {
-        precondition(rows.count % visible == 0, "rows of \(visible) values")
-        let count = rows.count / visible
-        var energies = [Double](repeating: 0, count: count)
+    package func freeEnergies(_ rows: BoltzmannRows) -> [Float] {
+        precondition(rows.visible == visible, "rows of \(visible) values")
+        let weights = BoltzmannWeights(self)
+        var energies = [Float](repeating: 0, count: rows.count)
         energies.withUnsafeMutableBufferPointer { target in
-            rows.withUnsafeBufferPointer { source in
-                nonisolated(unsafe) let out = target
-                nonisolated(unsafe) let from = source
-                Parallel.forEachRange(count, grain: 1024) { range in
-                    var activation = [Float](repeating: 0, count: hidden)
-                    for row in range {
-                        let slice = UnsafeBufferPointer(
-                            rebasing: from[row * visible..<(row + 1) * visible])
-                        out[row] = freeEnergy(slice, &activation)
-                    }
-                }
+            nonisolated(unsafe) let out = target
+            Parallel.forEachRange(rows.count, grain: 4_096) { range in
+                freeEnergies(rows, range, weights, out)
             }
         }
         return energies
     }
 
-    private func freeEnergy(
-        _ row: UnsafeBufferPointer<Float>, _ activation: inout [Float]
-    ) -> Double {
-        var linear = 0.0
-        for p in 0..<visible { linear += Double(row[p] * visibleBias[p]) }
-        activation.withUnsafeMutableBufferPointer { units in
-            activate(row, into: units)
-            VectorMath.softplus(units)
-        }
-        var sum = 0.0
-        for value in activation { sum += Double(value) }
-        return -linear - sum
-    }
-
-    /// c + v W for one row.
-    func activate(
-        _ row: UnsafeBufferPointer<Float>, into units: UnsafeMutableBufferPointer<Float>
+    private func freeEnergies(
+        _ rows: BoltzmannRows, _ range: Range<Int>, _ weights: BoltzmannWeights,
+        _ out: UnsafeMutableBufferPointer<Float>
     ) {
-        let out = units.baseAddress!
-        hiddenBias.withUnsafeBufferPointer { bias in
-            for q in 0..<hidden { out[q] = bias[q] }
-        }
-        weights.withUnsafeBufferPointer { matrix in
-            for p in 0..<visible {
-                let value = row[p]
-                let line = matrix.baseAddress! + p * hidden
-                for q in 0..<hidden { out[q] += value * line[q] }
+        let block = 64
+        // hidden units in whole vectors; those beyond get an input at which they add nothing
+        let units = (hidden + 7) & ~7
+        withUnsafeTemporaryAllocation(
+            of: Float.self, capacity: block * (weights.columns + 3)
+        ) { memory in
+            guard let inputs = memory.baseAddress else { return }
+            let linear = inputs + block * weights.columns
+            let (sums, logs) = (linear + block, linear + 2 * block)
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: block) {
+                let count = min(block, range.upperBound - first)
+                weights.hiddenInputs(rows.row(first), count: count, to: inputs)
+                for i in 0..<count {
+                    let line = inputs + i * weights.columns
+                    linear[i] = line[hidden]
+                    for q in hidden..<units { line[q] = -200 }
+                }
+                Panels.softplusRows(
+                    inputs, rows: count, stride: weights.columns, count: units, sums: sums,
+                    products: logs)
+                VectorMath.log(UnsafeMutableBufferPointer(start: logs, count: count))
+                for i in 0..<count { out[first + i] = -linear[i] - (sums[i] + logs[i]) }
             }
         }
     }

@@ -1,146 +1,122 @@
 import Kernels
 
 /// One step of persistent contrastive divergence, with the chains and the momentum it keeps.
-struct BoltzmannStep {
+final class BoltzmannStep {
     /// How much of the previous change is repeated.
     var momentum: Float = 0
+    /// What is trained.
+    let weights: BoltzmannWeights
 
-    private let visible: Int
-    private let hidden: Int
-    private var chains: [Float]
-    private var weightChange: [Float]
-    private var visibleChange: [Float]
-    private var hiddenChange: [Float]
-    private var transposed: [Float]
-    private var statistics: Statistics
-    private var units: [Float]
+    private static let chains = BoltzmannTraining.chains
+    private static let rounds = (BoltzmannTraining.batch + chains - 1) / chains
 
-    /// Sums over rows of v h, v and h: of the data minus those of the chains.
-    private struct Statistics {
-        var products: [Float]
-        var visible: [Float]
-        var hidden: [Float]
-
-        mutating func clear() {
-            for i in products.indices { products[i] = 0 }
-            for i in visible.indices { visible[i] = 0 }
-            for i in hidden.indices { hidden[i] = 0 }
-        }
-
-        /// Adds `sign` times one row of visible and hidden values.
-        mutating func add(
-            _ sign: Float, _ row: UnsafeBufferPointer<Float>, _ units: UnsafeBufferPointer<Float>
-        ) {
-            let width = units.count
-            products.withUnsafeMutableBufferPointer { sum in
-                for p in 0..<row.count {
-                    let value = sign * row[p]
-                    let line = sum.baseAddress! + p * width
-                    let from = units.baseAddress!
-                    for q in 0..<width { line[q] += value * from[q] }
-                }
-            }
-            for p in 0..<row.count { visible[p] += sign * row[p] }
-            for q in 0..<width { hidden[q] += sign * units[q] }
-        }
-    }
+    private let key: UInt64
+    private var drawn: UInt32 = 0
+    private let memory: UnsafeMutablePointer<Float>
+    private let size: Int
+    /// Hidden probabilities of the batch.
+    private let positive: UnsafeMutablePointer<Float>
+    /// Visible values of the chains at the start and after each round.
+    private let visibles: UnsafeMutablePointer<Float>
+    /// Hidden probabilities of the same.
+    private let hiddens: UnsafeMutablePointer<Float>
+    private let sampled: UnsafeMutablePointer<Float>
+    private let dataProducts: UnsafeMutablePointer<Float>
+    private let chainProducts: UnsafeMutablePointer<Float>
+    private let change: UnsafeMutablePointer<Float>
+    /// 1 where the decay applies (weights), 0 where it does not (biases).
+    private let decays: UnsafeMutablePointer<Float>
 
     /// Chains that start from uniform random visibles.
-    init(visible: Int, hidden: Int, random: inout Philox) {
-        self.visible = visible
-        self.hidden = hidden
-        chains = []
-        for _ in 0..<BoltzmannTraining.chains * visible { chains.append(random.uniform()) }
-        weightChange = [Float](repeating: 0, count: visible * hidden)
-        visibleChange = [Float](repeating: 0, count: visible)
-        hiddenChange = [Float](repeating: 0, count: hidden)
-        transposed = weightChange
-        statistics = Statistics(
-            products: weightChange, visible: visibleChange, hidden: hiddenChange)
-        units = hiddenChange
-    }
-
-    /// Moves the machine by one batch; `share` is how far towards the new place (1, or 1 / t while
-    /// averaging).
-    mutating func update(
-        _ machine: inout BoltzmannMachine, _ batch: UnsafeBufferPointer<Float>, rows: Int,
-        rate: Float, decay: Float, share: Float, random: inout Philox
-    ) {
-        statistics.clear()
-        for row in 0..<rows {
-            let slice = UnsafeBufferPointer(
-                rebasing: batch[row * visible..<(row + 1) * visible])
-            hiddenProbabilities(machine, slice)
-            units.withUnsafeBufferPointer { statistics.add(1, slice, $0) }
+    init(_ machine: BoltzmannMachine, random: inout Philox) {
+        weights = BoltzmannWeights(machine)
+        key = random.next()
+        let (rows, columns) = (weights.rows, weights.columns)
+        let batch = BoltzmannTraining.batch + Panels.slackRows
+        let states = (Self.rounds + 1) * Self.chains + Panels.slackRows
+        let sizes = [
+            batch * columns, states * rows, states * columns,
+            (Self.chains + Panels.slackRows) * columns, weights.count, weights.count,
+            weights.count, weights.count,
+        ]
+        size = sizes.reduce(0, +)
+        memory = .allocate(capacity: size)
+        memory.initialize(repeating: 0, count: size)
+        var places: [UnsafeMutablePointer<Float>] = []
+        var next = memory
+        for size in sizes {
+            places.append(next)
+            next += size
         }
-        runChains(machine, rows: rows, random: &random)
-        let scale = rate / Float(rows)
-        for i in weightChange.indices {
-            weightChange[i] =
-                momentum * weightChange[i] + scale * statistics.products[i]
-                - rate * decay * machine.weights[i]
-            machine.weights[i] += share * weightChange[i]
+        (positive, visibles, hiddens, sampled) = (places[0], places[1], places[2], places[3])
+        (dataProducts, chainProducts, change, decays) = (
+            places[4], places[5], places[6], places[7]
+        )
+        for p in 0..<machine.visible {
+            for q in 0..<machine.hidden { decays[weights.place(p, q)] = 1 }
         }
-        for p in visibleChange.indices {
-            visibleChange[p] = momentum * visibleChange[p] + scale * statistics.visible[p]
-            machine.visibleBias[p] += share * visibleChange[p]
-        }
-        for q in hiddenChange.indices {
-            hiddenChange[q] = momentum * hiddenChange[q] + scale * statistics.hidden[q]
-            machine.hiddenBias[q] += share * hiddenChange[q]
+        for chain in 0..<Self.chains {
+            for p in 0..<machine.visible { visibles[chain * rows + p] = random.uniform() }
+            visibles[chain * rows + machine.visible] = 1
         }
     }
 
-    /// Puts the hidden probabilities of one row into `units`.
-    private mutating func hiddenProbabilities(
-        _ machine: BoltzmannMachine, _ row: UnsafeBufferPointer<Float>
+    deinit { memory.deallocate() }
+
+    /// Moves the machine by the batch of rows from `first` to `end`; `share` is how far towards the new
+    /// place (1, or 1 / t while averaging).
+    func update(
+        _ rows: BoltzmannRows, _ batch: Range<Int>, rate: Float, decay: Float, share: Float
     ) {
-        units.withUnsafeMutableBufferPointer { out in
-            machine.activate(row, into: out)
-            VectorMath.sigmoid(out)
+        let data = rows.row(batch.lowerBound)
+        activate(data, to: positive, count: batch.count)
+        weights.products(data, positive, count: batch.count, to: dataProducts)
+        runChains(rounds: (batch.count + Self.chains - 1) / Self.chains)
+        weights.products(
+            visibles + Self.chains * weights.rows, hiddens + Self.chains * weights.columns,
+            count: batch.count, to: chainProducts)
+        keepChains(rounds: (batch.count + Self.chains - 1) / Self.chains)
+        let scale = rate / Float(batch.count)
+        let shrink = rate * decay
+        let values = weights.values
+        for i in 0..<weights.count {
+            let gain = scale * (dataProducts[i] - chainProducts[i])
+            change[i] = momentum * change[i] + gain - shrink * decays[i] * values[i]
+            values[i] += share * change[i]
+        }
+        weights.exchange()
+    }
+
+    /// Hidden probabilities of some rows.
+    private func activate(
+        _ v: UnsafePointer<Float>, to h: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        weights.hiddenInputs(v, count: count, to: h)
+        Panels.logistic(h, count: count * weights.columns)
+        for i in 0..<count { h[i * weights.columns + weights.hidden] = 1 }
+    }
+
+    /// Goes round all chains, keeping each state behind the one before.
+    private func runChains(rounds: Int) {
+        let (rows, columns) = (weights.rows, weights.columns)
+        activate(visibles, to: hiddens, count: Self.chains)
+        for round in 0..<rounds {
+            let h = hiddens + round * Self.chains * columns
+            let v = visibles + (round + 1) * Self.chains * rows
+            Panels.bernoulli(h, sampled, count: Self.chains * columns, start: drawn, key: key)
+            drawn &+= UInt32(Self.chains * columns)
+            for i in 0..<Self.chains { sampled[i * columns + weights.hidden] = 1 }
+            weights.visibleInputs(sampled, count: Self.chains, to: v)
+            Panels.logistic(v, count: Self.chains * rows)
+            for i in 0..<Self.chains { v[i * rows + weights.visible] = 1 }
+            activate(v, to: h + Self.chains * columns, count: Self.chains)
         }
     }
 
-    /// Goes round all chains until they gave as many rows as the batch has, and subtracts those.
-    private mutating func runChains(
-        _ machine: BoltzmannMachine, rows: Int, random: inout Philox
-    ) {
-        for p in 0..<visible {
-            for q in 0..<hidden { transposed[q * visible + p] = machine.weights[p * hidden + q] }
-        }
-        let count = BoltzmannTraining.chains
-        let rounds = (rows + count - 1) / count
-        var sampled = [Bool](repeating: false, count: hidden)
-        var state = [Float](repeating: 0, count: visible)
-        for chain in 0..<count {
-            for p in 0..<visible { state[p] = chains[chain * visible + p] }
-            state.withUnsafeBufferPointer { hiddenProbabilities(machine, $0) }
-            for round in 0..<rounds {
-                for q in 0..<hidden { sampled[q] = random.uniform() < units[q] }
-                visibleMeans(machine, sampled, into: &state)
-                state.withUnsafeBufferPointer { hiddenProbabilities(machine, $0) }
-                guard round * count + chain < rows else { continue }
-                state.withUnsafeBufferPointer { from in
-                    units.withUnsafeBufferPointer { statistics.add(-1, from, $0) }
-                }
-            }
-            for p in 0..<visible { chains[chain * visible + p] = state[p] }
-        }
-    }
-
-    /// The means of the visible units given sampled hidden ones.
-    private func visibleMeans(
-        _ machine: BoltzmannMachine, _ sampled: [Bool], into state: inout [Float]
-    ) {
-        for p in 0..<visible { state[p] = machine.visibleBias[p] }
-        state.withUnsafeMutableBufferPointer { out in
-            transposed.withUnsafeBufferPointer { matrix in
-                for q in 0..<hidden where sampled[q] {
-                    let line = matrix.baseAddress! + q * visible
-                    for p in 0..<visible { out[p] += line[p] }
-                }
-            }
-            VectorMath.sigmoid(out)
-        }
+    /// The last states of the chains are the next ones' start.
+    private func keepChains(rounds: Int) {
+        visibles.update(
+            from: visibles + rounds * Self.chains * weights.rows,
+            count: Self.chains * weights.rows)
     }
 }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 package import Kernels
 
 /// Trains a Boltzmann machine by persistent contrastive divergence (PCD-25), as the authors do:
@@ -28,34 +20,30 @@ package struct BoltzmannTraining: Sendable {
         self.epochs = epochs
     }
 
-    /// A machine trained on `rows` (n x `visible`, n at least 1, values 0...1, already shuffled).
+    /// A machine trained on at least one row (values 0...1, already shuffled).
     ///
     /// `epochDone` is called after each epoch; training stops early when it gives false.
     ///
     /// - Complexity: O(epochs x n x visible x 50).
     package func train(
-        _ rows: [Float], visible: Int, random: inout Philox, epochDone: () -> Bool
+        _ rows: BoltzmannRows, random: inout Philox, epochDone: () -> Bool
     ) -> BoltzmannMachine {
-        let count = rows.count / visible
-        var machine = BoltzmannMachine(visible: visible, hidden: Self.hidden, random: &random)
-        var step = BoltzmannStep(visible: visible, hidden: Self.hidden, random: &random)
+        var machine = BoltzmannMachine(
+            visible: rows.visible, hidden: Self.hidden, random: &random)
+        let step = BoltzmannStep(machine, random: &random)
         var averaged = 0
         for epoch in 1...epochs {
             let averaging = epochs > 5 && epoch > epochs - 5
             step.momentum = max(0, 0.6 - 0.1 * Float(epoch))
-            for start in stride(from: 0, to: count, by: Self.batch) {
-                let end = min(start + Self.batch, count)
+            for start in stride(from: 0, to: rows.count, by: Self.batch) {
                 if averaging { averaged += 1 }
-                rows.withUnsafeBufferPointer { all in
-                    step.update(
-                        &machine,
-                        UnsafeBufferPointer(rebasing: all[start * visible..<end * visible]),
-                        rows: end - start, rate: Self.rate, decay: Self.decay,
-                        share: averaging ? 1 / Float(averaged) : 1, random: &random)
-                }
+                step.update(
+                    rows, start..<min(start + Self.batch, rows.count), rate: Self.rate,
+                    decay: Self.decay, share: averaging ? 1 / Float(averaged) : 1)
             }
             if !epochDone() { break }
         }
+        step.weights.store(in: &machine)
         return machine
     }
 }

@@ -15,8 +15,7 @@ struct PublishedLevels {
     /// Fewest pixels of a class that a machine can learn from.
     static let fewestRows = 11
 
-    private let rows: [Float]
-    private let channels: Int
+    private let rows: BoltzmannRows
     private let width: Int
     private let height: Int
     private let pairs: PairWeights
@@ -30,32 +29,13 @@ struct PublishedLevels {
         self.width = width
         self.height = height
         self.parameters = parameters
-        channels = planes.count
         depth = [Int](repeating: 0, count: width * height)
         pairs = PairWeights(
             planes[0], width: width, height: height, contrast: parameters.contrast,
             divisor: parameters.divisor)
-        rows = Self.scaledRows(planes)
+        rows = BoltzmannRows(planes: planes)
         try monitor.update(0, "clustering the marker")
         try run(Self.start(planes[0]), monitor: monitor)
-    }
-
-    /// All values scaled by one minimum and maximum, pixel by pixel (P x K).
-    private static func scaledRows(_ planes: [[Float]]) -> [Float] {
-        var (low, high) = (Float.infinity, -Float.infinity)
-        for plane in planes {
-            for value in plane {
-                low = min(low, value)
-                high = max(high, value)
-            }
-        }
-        let scale = high > low ? 1 / (high - low) : 0
-        let (count, width) = (planes[0].count, planes.count)
-        var rows = [Float](repeating: 0, count: count * width)
-        for (k, plane) in planes.enumerated() {
-            for p in 0..<count { rows[p * width + k] = (plane[p] - low) * scale }
-        }
-        return rows
     }
 
     /// Exact k-means of the marker with four clusters; the lowest one is background.
@@ -105,7 +85,7 @@ struct PublishedLevels {
         let offset = FMeasureOffset.best(
             differences: differences, foreground: labels, beta: parameters.beta)
         // only the difference of the two costs matters; the smaller one of a pixel is made 0
-        let preference = differences.map { $0 - offset }
+        let preference = differences.map { Double($0 - offset) }
         let part = monitor.part(from: 0.9, to: 1)
         return try part.watching("level \(level): cutting") { proceed in
             GridCut.minimize(
@@ -126,7 +106,7 @@ struct PublishedLevels {
             var random = Philox(
                 seed: parameters.seed, stage: 0x5343_5554, index: UInt64(2 * level + side))
             let sample = trainingSample(labels, of: side == 1, random: &random)
-            let machine = training.train(sample, visible: channels, random: &random) {
+            let machine = training.train(sample, random: &random) {
                 let epochs = done.add(1, ordering: .relaxed).newValue
                 let part = Double(epochs) / Double(2 * parameters.epochs)
                 try? monitor.update(part, "level \(level): learning the classes")
@@ -141,14 +121,9 @@ struct PublishedLevels {
     /// The rows of one class in random order, at most `trainingRows`.
     private func trainingSample(
         _ labels: [Bool], of side: Bool, random: inout Philox
-    ) -> [Float] {
+    ) -> BoltzmannRows {
         var members = labels.indices.filter { labels[$0] == side }
         random.shuffle(&members)
-        var sample: [Float] = []
-        sample.reserveCapacity(min(members.count, Self.trainingRows) * channels)
-        for pixel in members.prefix(Self.trainingRows) {
-            sample.append(contentsOf: rows[pixel * channels..<(pixel + 1) * channels])
-        }
-        return sample
+        return rows.sample(members.prefix(Self.trainingRows))
     }
 }
