@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Ingest
 import Workbench
 
 /// An error as a client sees it: a problem document (RFC 9457).
@@ -64,7 +65,7 @@ extension Problem {
                 status: 406, slug: "not-acceptable", title: "No such representation",
                 detail: detail)
             extra = [.init("available", .array(available.map { .string($0) }))]
-        case .badUpload(let fault): self.init(fault)
+        case .badUpload(let error): self.init(error)
         case .tooLarge(let detail):
             self.init(status: 413, slug: "too-large", title: "Too large", detail: detail)
         case .storageFull(let detail):
@@ -82,7 +83,7 @@ extension Problem {
         }
     }
 
-    private init(_ error: UploadFault) {
+    private init(_ error: ImportError) {
         switch error.kind {
         case .malformed:
             self.init(
@@ -95,6 +96,7 @@ extension Problem {
         case .tooLarge:
             self.init(
                 status: 413, slug: "too-large", title: "Too large", detail: error.detail)
+        case .cancelled: self.init(WorkbenchError.stopping)
         }
         errors = error.places.map { place in
             var members: [JSON.Member] = [.init("file", .string(place.file))]

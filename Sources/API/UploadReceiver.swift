@@ -52,10 +52,8 @@ final class UploadReceiver {
     }
 
     private static let empty = WorkbenchError.badUpload(
-        UploadFault(
-            kind: .malformed,
-            detail: "the upload is empty; expected a zip of ion images or a form with files",
-            places: []))
+        ImportError(
+            .malformed, "the upload is empty; expected a zip of ion images or a form with files"))
 
     private func receiveFile(_ name: String?) throws(APIError) -> Received {
         do {

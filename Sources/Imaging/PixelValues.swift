@@ -77,6 +77,21 @@ public enum PixelValues: Sendable, Hashable {
         }
     }
 
+    /// Writes the values as `Float` (exact for counts up to 2^24).
+    ///
+    /// - Precondition: `target` has a place a value.
+    public func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
+        precondition(target.count == count, "a place a value")
+        switch self {
+        case .uint8(let v): for i in v.indices { target.initializeElement(at: i, to: Float(v[i])) }
+        case .uint16(let v): for i in v.indices { target.initializeElement(at: i, to: Float(v[i])) }
+        case .uint32(let v): for i in v.indices { target.initializeElement(at: i, to: Float(v[i])) }
+        case .float32(let v): _ = target.initialize(from: v)
+        case .float64(let v):
+            for i in v.indices { target.initializeElement(at: i, to: Float(v[i])) }
+        }
+    }
+
     /// The values as `Double`, exact.
     public var doubles: [Double] {
         switch self {

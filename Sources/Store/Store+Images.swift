@@ -42,22 +42,43 @@ extension Store {
         let pixels = record.width * record.height
         let (total, overflow) = pixels.multipliedReportingOverflow(by: chosen.count)
         guard !overflow, total <= 1 << 33 else { throw .invalid("too many images at once") }
-        var counts: [Float] = []
-        counts.reserveCapacity(total)
-        for start in stride(from: 0, to: chosen.count, by: Self.batch) {
-            let part = Array(chosen[start..<min(start + Self.batch, chosen.count)])
-            let images = try pool.read { db throws(StoreError) in
-                try Self.images(db, dataset, row: row, ions: part)
+        var failure: StoreError?
+        let counts = [Float](unsafeUninitializedCapacity: total) { buffer, filled in
+            do throws(StoreError) {
+                try fill(buffer, dataset: dataset, row: row, ions: chosen, pixels: pixels)
+                filled = total
+            } catch {
+                failure = error
             }
-            let decoded = parallelMap(images.count) { index in
-                Result { () throws(StoreError) in try images[index].values(pixels: pixels).floats }
-            }
-            for image in decoded { counts.append(contentsOf: try image.get()) }
         }
+        if let failure { throw failure }
         let grid = PixelGrid(
             width: record.width, height: record.height,
             pixelSizeMicrometres: record.pixelSizeMicrometres)
         return IonStack(grid: grid, channels: chosen.map { all[$0].channel }, counts: counts)
+    }
+
+    /// Writes the images of `ions` one after the other into `buffer`: unpacked side by side, each into
+    /// its place.
+    private func fill(
+        _ buffer: UnsafeMutableBufferPointer<Float>, dataset: String, row: Int, ions: [Int],
+        pixels: Int
+    ) throws(StoreError) {
+        nonisolated(unsafe) let places = buffer
+        for start in stride(from: 0, to: ions.count, by: Self.batch) {
+            let part = Array(ions[start..<min(start + Self.batch, ions.count)])
+            let images = try pool.read { db throws(StoreError) in
+                try Self.images(db, dataset, row: row, ions: part)
+            }
+            let done = parallelMap(images.count) { index in
+                Result { () throws(StoreError) in
+                    let place = (start + index) * pixels
+                    try images[index].values(pixels: pixels).copyFloats(
+                        to: UnsafeMutableBufferPointer(rebasing: places[place..<place + pixels]))
+                }
+            }
+            for result in done { try result.get() }
+        }
     }
 
     /// Images read at once and then unpacked side by side: bounds the memory of packed ones.

@@ -1,3 +1,5 @@
+public import Ingest
+
 /// Why a use case gave no answer. The API turns each case into a status in one table.
 public enum WorkbenchError: Error, Sendable {
     /// One thing wrong with what the caller gave.
@@ -29,7 +31,7 @@ public enum WorkbenchError: Error, Sendable {
     /// The resource exists but not in this representation.
     case notAcceptable(String, available: [String])
     /// The upload cannot be imported.
-    case badUpload(UploadFault)
+    case badUpload(ImportError)
     /// More than a limit.
     case tooLarge(String)
     /// There is no room; the request was undone.
@@ -38,50 +40,6 @@ public enum WorkbenchError: Error, Sendable {
     case failed(String)
     /// The service is going down.
     case stopping
-}
-
-/// Why an upload cannot be imported, and where.
-public struct UploadFault: Error, Sendable, Hashable {
-    /// What is wrong with it.
-    public enum Kind: Sendable {
-        /// It does not hold what it should.
-        case malformed
-        /// A format that is known but not read.
-        case unsupported
-        /// More than a limit.
-        case tooLarge
-    }
-
-    /// A place in a file.
-    public struct Place: Sendable, Hashable {
-        /// The file's name as the client calls it.
-        public var file: String
-        /// The line, from 1.
-        public var line: Int?
-        /// What was expected and what was found.
-        public var detail: String
-
-        /// A place.
-        public init(file: String, line: Int?, detail: String) {
-            self.file = file
-            self.line = line
-            self.detail = detail
-        }
-    }
-
-    /// What is wrong with it.
-    public var kind: Kind
-    /// The same in a sentence.
-    public var detail: String
-    /// Where.
-    public var places: [Place]
-
-    /// A fault.
-    public init(kind: Kind, detail: String, places: [Place]) {
-        self.kind = kind
-        self.detail = detail
-        self.places = places
-    }
 }
 
 extension WorkbenchError {
@@ -95,11 +53,7 @@ extension WorkbenchError {
         case .invalid(let faults), .badQuery(let faults):
             faults.map { $0.place.isEmpty ? $0.detail : "\($0.place): \($0.detail)" }
                 .joined(separator: "; ")
-        case .badUpload(let fault):
-            ([fault.detail]
-                + fault.places.map { place in
-                    "\(place.file)\(place.line.map { ", line \($0)" } ?? ""): \(place.detail)"
-                }).joined(separator: "\n")
+        case .badUpload(let error): error.description
         case .stopping: "the service is going down"
         }
     }

@@ -1,3 +1,5 @@
+import Workbench
+
 /// An option that a command knows.
 struct Option: Sendable {
     /// All spellings, the long one first (`--output`, `-o`).
@@ -96,7 +98,7 @@ struct Arguments {
     func choice(_ name: String, _ choices: [String]) throws(CommandFailure) -> String? {
         guard let text = text(name) else { return nil }
         guard choices.contains(text) else {
-            let hint = nearest(to: text, in: choices).map { "; did you mean \($0)?" } ?? ""
+            let hint = Nearest.name(to: text, among: choices).map { "; did you mean \($0)?" } ?? ""
             throw .usage(
                 "\(name): expected one of \(choices.joined(separator: ", ")), "
                     + "found \"\(text)\"\(hint)")
@@ -113,7 +115,7 @@ struct Arguments {
 
     private static func unknown(_ spelling: String, _ options: [Option]) -> String {
         let known = options.flatMap(\.names)
-        let hint = nearest(to: spelling, in: known).map { "; did you mean \($0)?" } ?? ""
+        let hint = Nearest.name(to: spelling, among: known).map { "; did you mean \($0)?" } ?? ""
         return "unknown option \(spelling)\(hint)"
     }
 }

@@ -62,7 +62,7 @@ struct CommandLineTable {
 
     private func unknown(_ name: String) -> Int32 {
         let names = commands.map(\.name) + ["version", "help"]
-        let hint = nearest(to: name, in: names).map { "; did you mean \($0)?" } ?? ""
+        let hint = Nearest.name(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
         printError("seam: unknown command \(name)\(hint)\nSee: seam --help")
         return ExitCode.usage
     }

@@ -98,7 +98,11 @@ private func messages() -> [[UInt8]] {
             guard let archive = try? ZipArchive(path: path) else { continue }
             for entry in archive.entries {
                 var streamed: [UInt8]? = []
-                do { try archive.stream(entry) { streamed? += $0; return true } } catch {
+                do {
+                    try archive.stream(entry) {
+                        streamed? += $0; return true
+                    }
+                } catch {
                     streamed = nil
                 }
                 #expect((try? archive.read(entry, limit: 1 << 20)) == streamed)

@@ -200,17 +200,6 @@ extension Workbench {
 
 extension WorkbenchError {
     init(_ error: ImportError) {
-        let places = error.places.map {
-            UploadFault.Place(file: $0.file, line: $0.line, detail: $0.detail)
-        }
-        switch error.kind {
-        case .malformed:
-            self = .badUpload(.init(kind: .malformed, detail: error.detail, places: places))
-        case .unsupported:
-            self = .badUpload(.init(kind: .unsupported, detail: error.detail, places: places))
-        case .tooLarge:
-            self = .badUpload(.init(kind: .tooLarge, detail: error.detail, places: places))
-        case .cancelled: self = .stopping
-        }
+        self = error.kind == .cancelled ? .stopping : .badUpload(error)
     }
 }

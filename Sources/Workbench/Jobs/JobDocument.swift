@@ -34,16 +34,18 @@ extension Workbench {
             "cached": .bool(reused && job.state == .succeeded),
             "submitted_at": .string(job.submittedAt), "started_at": .optional(job.startedAt),
             "finished_at": .optional(job.finishedAt),
+            "memory_bytes": job.provenanceJSON.map(Self.parse)?["memory_bytes"] ?? .null,
             "provenance": Self.provenance(job),
             "annotations": job.annotationsJSON.map(Self.parse) ?? .null,
             "links": .object(links),
         ]
     }
 
-    /// The provenance as the contract has it: the pixel size is kept for the result's tables only.
+    /// The provenance as the contract has it: the pixel size is kept for the result's tables only, the
+    /// memory is a member of its own.
     private static func provenance(_ job: JobRecord) -> JSON {
         guard let members = job.provenanceJSON.map(parse)?.members else { return .null }
-        return .object(members.filter { $0.name != "pixel_size_um" })
+        return .object(members.filter { !["pixel_size_um", "memory_bytes"].contains($0.name) })
     }
 
     static func parse(_ text: String) -> JSON { (try? JSON.parse(Array(text.utf8))) ?? .null }

@@ -117,7 +117,9 @@ extension Workbench {
         guard let (job, run) = begin(id) else { return }
         changes.notify(id)
         schedule()
-        configuration.log("job \(id) \(kind.rawValue) started")
+        let need = try? memoryNeed(of: job)
+        let megabytes = need.map { ", needs \($0.bytes / 1_000_000) MB" } ?? ""
+        configuration.log("job \(id) \(kind.rawValue) started\(megabytes)")
         let monitor = StageMonitor(
             report: { [changes] fraction, message in
                 context.report(fraction, stage: kind.rawValue, message: message)
@@ -125,7 +127,7 @@ extension Workbench {
             }, isCancelled: { context.isCancelled })
         do throws(StageFailure) {
             let output = try execute(job, kind, monitor)
-            try finish(job, run: run, output)
+            try finish(job, run: run, need, output)
         } catch {
             end(job, run: run, context.reason, error)
         }
@@ -154,24 +156,32 @@ extension Workbench {
     ) throws(StageFailure) -> StageOutput {
         let input: StageInput
         do {
-            let dataset = try self.dataset(job.dataset ?? "", caller: .local)
-            input = StageInput(
-                dataset: dataset, ions: try ions(of: dataset),
-                parameters: try ParameterValues(
-                    checking: Self.parse(job.parametersJSON), specs: kind.parameters,
-                    pointer: "/parameters"),
-                upstream: try upstream(of: job), store: store)
+            input = try stageInput(job, kind)
         } catch {
             throw .workbench(error)
         }
         return try StageRunner.run(kind, input, monitor: monitor)
     }
 
+    /// What the stage of a job works on.
+    func stageInput(_ job: JobRecord, _ kind: JobKind) throws(WorkbenchError) -> StageInput {
+        let dataset = try self.dataset(job.dataset ?? "", caller: .local)
+        return StageInput(
+            dataset: dataset, ions: try ions(of: dataset),
+            parameters: try ParameterValues(
+                checking: Self.parse(job.parametersJSON), specs: kind.parameters,
+                pointer: "/parameters"),
+            upstream: try upstream(of: job), store: store)
+    }
+
     private func finish(
-        _ job: JobRecord, run: Int, _ output: StageOutput
+        _ job: JobRecord, run: Int, _ need: MemoryNeed?, _ output: StageOutput
     ) throws(StageFailure) {
         do {
-            let provenance = try provenance(of: job)
+            // Kept beside the provenance, not part of it: it does not bear on the result.
+            let provenance = JSON.object(
+                (try provenance(of: job).members ?? [])
+                    + [.init("memory_bytes", .optional(need?.bytes))])
             try WorkbenchError.storing { () throws(StoreError) in
                 try store.finish(
                     job.id, run: run, state: .succeeded, warnings: output.warnings,

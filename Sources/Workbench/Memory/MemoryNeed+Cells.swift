@@ -1,0 +1,49 @@
+extension MemoryNeed {
+    /// SIMS-ID of C cells in P pixels with M channels.
+    ///
+    /// The stack and the pixels of the cells as rows (at most P of them); for the distilled form the
+    /// network and the C x C inner products, as they are summed, stored and packed.
+    static func representation(_ size: Size, distilled: Bool) -> MemoryTerms {
+        var terms = MemoryTerms()
+        terms.add(size.pixels, by: size.channels, 6)
+        terms.add(size.pixels, 24)
+        terms.add(size.cells, by: size.channels, 24)
+        if distilled {
+            terms.add(size.cells, by: size.cells, 32)
+            terms.add(size.cells, 4_096 * 4)
+        }
+        return terms
+    }
+
+    /// SIMS-Cluster of C cells with M channels.
+    ///
+    /// The C x C inner products as they are read; for SIMLR the kernels over neighbours and the dense
+    /// matrices of its iterations.
+    static func clustering(_ size: Size, simlr: Bool) -> MemoryTerms {
+        var terms = MemoryTerms()
+        terms.add(size.cells, by: size.channels, 24)
+        terms.add(size.cells, by: size.cells, 24)
+        if simlr { terms.add(size.cells, by: size.cells, 16) }
+        return terms
+    }
+
+    /// UMAP of C cells with M channels and k neighbours: the inner products as they are read, the lists
+    /// of neighbours and the graph.
+    static func embedding(_ size: Size, neighbours: Int) -> MemoryTerms {
+        var terms = MemoryTerms()
+        terms.add(size.cells, by: size.channels, 24)
+        terms.add(size.cells, by: size.cells, 24)
+        terms.add(size.cells, by: neighbours, 60)
+        return terms
+    }
+
+    /// SIMS-Diff of C cells in P pixels with M channels: the stack, and of each thread the pixels of
+    /// one ion in order.
+    static func diff(_ size: Size) -> MemoryTerms {
+        var terms = MemoryTerms()
+        terms.add(size.pixels, by: size.channels, 4)
+        terms.add(size.pixels, 60)
+        terms.add(size.cells, by: size.channels, 16)
+        return terms
+    }
+}

@@ -1,0 +1,49 @@
+extension MemoryNeed {
+    /// SIMS-View of P pixels with M channels, k neighbours and c components.
+    ///
+    /// The larger of two moments: the stack and two scaled copies of it (4 P M bytes each) with the
+    /// table of different pixels; or the stack with the components, the lists of neighbours and the
+    /// graph of P k edges, counted from both ends.
+    static func view(_ size: Size, neighbours: Int, components: Int) -> MemoryTerms {
+        var scaling = MemoryTerms()
+        scaling.add(size.pixels, by: size.channels, 12)
+        scaling.add(size.pixels, 120)
+        var layout = MemoryTerms()
+        layout.add(size.pixels, by: size.channels, 4)
+        layout.add(
+            size.pixels, by: components > 0 ? min(components, size.channels) : size.channels, 8)
+        layout.add(size.pixels, by: neighbours, 40)
+        return .larger(scaling, layout)
+    }
+
+    /// SIMS-Cut of P pixels with M channels.
+    ///
+    /// The stack; images of single channels, the graph of the pixels' grid and the tree of masks.
+    static func segmentation(_ size: Size, published: Bool, topChannels: Int) -> MemoryTerms {
+        var terms = MemoryTerms()
+        terms.add(size.pixels, by: size.channels, 4)
+        if published {
+            terms.add(size.pixels, by: min(topChannels, size.channels) + 1, 8)
+            terms.add(size.pixels, 200)
+        } else {
+            terms.add(size.pixels, by: size.channels, 4)
+            terms.add(size.pixels, 200)
+        }
+        return terms
+    }
+
+    /// An import of M images of P pixels, `bytes` each in their smallest type, read from files of
+    /// `fileBytes` by `threads` threads.
+    ///
+    /// All images in their smallest type; the same packed (about a third) until they are written; a
+    /// thread's file, packed and unpacked, with its numbers as they are parsed.
+    public static func importing(
+        _ size: Size, valueBytes: Int, fileBytes: Int, threads: Int
+    ) -> MemoryNeed {
+        var terms = MemoryTerms()
+        terms.add(size.pixels, by: size.channels, Double(valueBytes) * 1.35)
+        terms.add(threads, by: fileBytes, 1.5)
+        terms.add(threads, by: size.pixels, 12)
+        return MemoryNeed(terms)
+    }
+}
