@@ -45,7 +45,7 @@ def section(folder, width, height, ions):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("width, height, ions", [(128, 128, 100), (320, 192, 60)])
+@pytest.mark.parametrize("width, height, ions", [(128, 128, 100), (240, 160, 80)])
 def test_the_stated_need_is_what_a_job_takes(start, tmp_path, width, height, ions):
     data = tmp_path / "data"
     server = start(data)

@@ -15,15 +15,14 @@ extension MemoryNeed {
         return terms
     }
 
-    /// SIMS-Cluster of C cells with M channels.
+    /// SIMS-Cluster of C cells with M channels, by either method.
     ///
-    /// The C x C inner products as they are read; for SIMLR the kernels over neighbours and the dense
-    /// matrices of its iterations.
-    static func clustering(_ size: Size, simlr: Bool) -> MemoryTerms {
+    /// The C x C inner products as they are read and unpacked, the distances made from them, and the
+    /// matrices by which the number of clusters is judged.
+    static func clustering(_ size: Size) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.cells, by: size.channels, 24)
-        terms.add(size.cells, by: size.cells, 24)
-        if simlr { terms.add(size.cells, by: size.cells, 16) }
+        terms.add(size.cells, by: size.cells, 64)
         return terms
     }
 
@@ -32,7 +31,7 @@ extension MemoryNeed {
     static func embedding(_ size: Size, neighbours: Int) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.cells, by: size.channels, 24)
-        terms.add(size.cells, by: size.cells, 24)
+        terms.add(size.cells, by: size.cells, 18)
         terms.add(size.cells, by: neighbours, 60)
         return terms
     }

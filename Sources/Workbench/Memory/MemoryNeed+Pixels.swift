@@ -12,23 +12,19 @@ extension MemoryNeed {
         layout.add(size.pixels, by: size.channels, 4)
         layout.add(
             size.pixels, by: components > 0 ? min(components, size.channels) : size.channels, 8)
-        layout.add(size.pixels, by: neighbours, 40)
+        layout.add(size.pixels, by: neighbours, 48)
         return .larger(scaling, layout)
     }
 
     /// SIMS-Cut of P pixels with M channels.
     ///
-    /// The stack; images of single channels, the graph of the pixels' grid and the tree of masks.
+    /// The stack, the graph of the pixels' grid and the tree of masks; of the published method also the
+    /// chosen channels as real numbers.
     static func segmentation(_ size: Size, published: Bool, topChannels: Int) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.pixels, by: size.channels, 4)
-        if published {
-            terms.add(size.pixels, by: min(topChannels, size.channels) + 1, 8)
-            terms.add(size.pixels, 200)
-        } else {
-            terms.add(size.pixels, by: size.channels, 4)
-            terms.add(size.pixels, 200)
-        }
+        terms.add(size.pixels, 200)
+        if published { terms.add(size.pixels, by: min(topChannels, size.channels) + 1, 8) }
         return terms
     }
 
