@@ -22,9 +22,11 @@ extension NearestNeighbours {
         precondition(neighbours <= 500, "lists that a few blocks can fill")
         let k = min(neighbours, count - 1)
         guard k > 0 else { return ([], []) }
-        guard proceed(0) else { return nil }
-        let near = NearBlocks(
-            points, count, dimension, block: SymmetricSearch.block(count))
+        let block = SymmetricSearch.block(count)
+        guard
+            let near = NearBlocks(
+                points, count, dimension, block: block, proceed: { proceed(0) })
+        else { return nil }
         var sorted: [Float] = []
         sorted.reserveCapacity(points.count)
         for point in near.order {

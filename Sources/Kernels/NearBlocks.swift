@@ -10,11 +10,15 @@ struct NearBlocks {
     /// Blocks of `block` points by cutting at the middle of the coordinate of largest variance, again and
     /// again; a quarter of the blocks, 4 to 256, counts as near, by the distance of their means.
     ///
+    /// Nil if `proceed` said no.
+    ///
     /// - Complexity: O(n d log n) for n points besides the distances of means.
-    init(_ points: [Float], _ count: Int, _ dimension: Int, block: Int) {
+    init?(
+        _ points: [Float], _ count: Int, _ dimension: Int, block: Int, proceed: () -> Bool
+    ) {
         var order = (0..<Int32(count)).map { $0 }
         let source = BlockSource(points: points, dimension: dimension, block: block)
-        source.split(&order, 0..<count)
+        guard source.split(&order, 0..<count, proceed) else { return nil }
         self.order = order
         let means = stride(from: 0, to: count, by: block).map { first in
             source.mean(order[first..<min(count, first + block)])
@@ -56,16 +60,17 @@ private struct BlockSource {
     let dimension: Int
     let block: Int
 
-    func split(_ order: inout [Int32], _ range: Range<Int>) {
+    func split(_ order: inout [Int32], _ range: Range<Int>, _ proceed: () -> Bool) -> Bool {
         let blocks = (range.count + block - 1) / block
-        guard blocks > 1, dimension > 0 else { return }
+        guard blocks > 1, dimension > 0 else { return true }
+        guard proceed() else { return false }
         let axis = widest(order[range])
         var keys = order[range].map { (value: points[Int($0) * dimension + axis], point: $0) }
         keys.sort { $0.value == $1.value ? $0.point < $1.point : $0.value < $1.value }
         for (at, key) in zip(range, keys) { order[at] = key.point }
         let middle = range.lowerBound + blocks / 2 * block
-        split(&order, range.lowerBound..<middle)
-        split(&order, middle..<range.upperBound)
+        return split(&order, range.lowerBound..<middle, proceed)
+            && split(&order, middle..<range.upperBound, proceed)
     }
 
     func mean(_ chosen: ArraySlice<Int32>) -> [Double] {

@@ -92,14 +92,18 @@ final class NeighbourLists: @unchecked Sendable {
         counts[point] = Int32(truncatingIfNeeded: min(list.count, k))
     }
 
-    /// Settles all lists, once every pair was entered.
-    func finish() {
-        Parallel.forEachRange(points.count, grain: 256) { range in
-            for point in range {
-                if Int(counts[point]) > k { shorten(point) }
-                settle(point)
+    /// Settles all lists, once every pair was entered; false if `proceed`, told the share done, said no.
+    func finish(proceed: (Double) -> Bool) -> Bool {
+        for first in stride(from: 0, to: points.count, by: 16_384) {
+            guard proceed(Double(first) / Double(points.count)) else { return false }
+            Parallel.forEachRange(min(16_384, points.count - first), grain: 256) { range in
+                for point in first + range.lowerBound..<first + range.upperBound {
+                    if Int(counts[point]) > k { shorten(point) }
+                    settle(point)
+                }
             }
         }
+        return true
     }
 
     /// The lists, once finished.

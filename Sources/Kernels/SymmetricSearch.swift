@@ -39,14 +39,13 @@ final class SymmetricSearch: @unchecked Sendable {
         for round in 0..<max(1, blocks + blocks % 2) {
             let pairs = pairs(ofRound: round)
             for first in stride(from: 0, to: pairs.count, by: group) {
-                guard proceed(Double(done) / total) else { return false }
+                guard proceed(0.95 * Double(done) / total) else { return false }
                 let part = pairs[first..<min(pairs.count, first + group)]
                 Parallel.forEach(part.count) { compare(part[first + $0]) }
                 done += part.count
             }
         }
-        lists.finish()
-        return true
+        return lists.finish { proceed(0.95 + 0.05 * $0) }
     }
 
     /// The lists, once all has run.

@@ -48,6 +48,22 @@ struct ProceedTests {
             }
         ),
         (
+            "neighbours",
+            { proceed in
+                NearestNeighbours.search(
+                    points: floats, count: 1_200, dimension: 3, neighbours: 4, proceed: proceed
+                ).map { "\($0)" }
+            }
+        ),
+        (
+            "approximate neighbours",
+            { proceed in
+                NearestNeighbours.approximate(
+                    points: floats, count: 1_200, dimension: 3, neighbours: 4, proceed: proceed
+                ).map { "\($0)" }
+            }
+        ),
+        (
             "cut",
             { proceed in
                 let costs = matrix.map { 4 * $0 }

@@ -12,7 +12,7 @@ struct Distillation {
     private let shape: ClassifierShape
 
     init(
-        counts: [Float], cells: CellPixels, parameters: SIMSID.Parameters
+        counts: consuming [Float], cells: CellPixels, parameters: SIMSID.Parameters
     ) throws(AnalysisError) {
         guard cells.cellCount <= SIMSID.maximumCells else {
             throw .unsuitableData(
@@ -22,7 +22,7 @@ struct Distillation {
         let channels = counts.count / cells.count
         plan = TrainingPlan(
             parameters.schedule, pixels: cells.count, channels: channels, epochs: parameters.epochs)
-        inputs = normalisedInputs(counts, channels: channels, scale: plan.inputScale)
+        inputs = normalisedInputs(consume counts, channels: channels, scale: plan.inputScale)
         shape = ClassifierShape(channels: channels, cells: cells.cellCount)
         self.cells = cells
         self.parameters = parameters

@@ -1,12 +1,15 @@
 import Kernels
 
 /// The classifier's input: `scale` x v / sum v of each row of P x M counts; a row without counts
-/// stays zero.
-func normalisedInputs(_ counts: [Float], channels: Int, scale: Float) -> [Float] {
-    var inputs = counts
+/// stays zero. The counts are given away, so that they are not copied.
+func normalisedInputs(
+    _ counts: consuming [Float], channels: Int, scale: Float
+) -> [Float] {
+    var inputs = consume counts
+    let rows = inputs.count / max(1, channels)
     inputs.withUnsafeMutableBufferPointer { buffer in
         nonisolated(unsafe) let values = buffer
-        Parallel.forEachRange(counts.count / max(1, channels), grain: 512) { rows in
+        Parallel.forEachRange(rows, grain: 512) { rows in
             for row in rows {
                 let range = row * channels..<(row + 1) * channels
                 var total = 0.0

@@ -33,7 +33,7 @@ extension SIMSID {
             means: means.means, network: nil, losses: [], warnings: [])
         if parameters.method == .distilled {
             let distillation = try Distillation(
-                counts: counts, cells: cells, parameters: parameters)
+                counts: consume counts, cells: cells, parameters: parameters)
             try distillation.fill(&result, monitor: monitor.part(from: 0.02, to: 1))
         }
         try monitor.update(1, "cells represented")
