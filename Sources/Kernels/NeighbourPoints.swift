@@ -133,27 +133,23 @@ final class NeighbourTile {
     func compare(_ columns: Range<Int>, _ limits: AlignedFloats) -> Int {
         let (start, depth) = (columns.lowerBound, points.dimension)
         let (norms, limits) = (points.norms.start, limits.start)
+        let left: KernelsBase.NeighbourPanels = (
+            UnsafePointer(self.left.start), UnsafePointer(norms + rows.lowerBound),
+            UnsafePointer(limits + rows.lowerBound)
+        )
+        let right: KernelsBase.NeighbourPanels = (
+            UnsafePointer(points.panels.start + start * depth), UnsafePointer(norms + start),
+            UnsafePointer(limits + start)
+        )
         #if arch(x86_64)
             if InstructionSet.name == "avx2" {
                 return KernelsAVX2.MicroKernels.near(
-                    rows: rows.count, columns: columns.count, depth: depth,
-                    left: .init(
-                        points: left.start, norms: norms + rows.lowerBound,
-                        limits: limits + rows.lowerBound),
-                    right: .init(
-                        points: points.panels.start + start * depth, norms: norms + start,
-                        limits: limits + start),
-                    found: found)
+                    rows: rows.count, columns: columns.count, depth: depth, left: left,
+                    right: right, found: found)
             }
         #endif
         return KernelsBase.MicroKernels.near(
-            rows: rows.count, columns: columns.count, depth: depth,
-            left: .init(
-                points: left.start, norms: norms + rows.lowerBound,
-                limits: limits + rows.lowerBound),
-            right: .init(
-                points: points.panels.start + start * depth, norms: norms + start,
-                limits: limits + start),
+            rows: rows.count, columns: columns.count, depth: depth, left: left, right: right,
             found: found)
     }
 }

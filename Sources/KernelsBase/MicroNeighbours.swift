@@ -14,20 +14,10 @@ private let lanes = Lanes.scalarCount
 
 /// A block of points against another: packed as for `MicroKernels.product`, with each point's squared
 /// length and the squared distance up to which it wants to hear of others.
-public struct NeighbourPanels {
-    let points: UnsafePointer<Float>
-    let norms: UnsafePointer<Float>
-    let limits: UnsafePointer<Float>
-
-    /// Panels of points with their lengths and limits, none of them copied.
-    public init(
-        points: UnsafePointer<Float>, norms: UnsafePointer<Float>, limits: UnsafePointer<Float>
-    ) {
-        self.points = points
-        self.norms = norms
-        self.limits = limits
-    }
-}
+/// A tuple, since a structure would bring functions of its own into both targets.
+public typealias NeighbourPanels = (
+    points: UnsafePointer<Float>, norms: UnsafePointer<Float>, limits: UnsafePointer<Float>
+)
 
 extension MicroKernels {
     /// Writes the pairs with not (|x|^2 + |y|^2 - 2 x y > larger of the two limits), and tells how many.
