@@ -67,13 +67,13 @@ struct LayoutSchedule: @unchecked Sendable {
         #if arch(x86_64)
             if InstructionSet.name == "avx2" {
                 return KernelsAVX2.MicroKernels.dueEdges(
-                    .init(offsets: offsets, targets: targets, periods: periods, turns: turns),
+                    (offsets, targets, periods, turns),
                     first: points.lowerBound, last: points.upperBound, time: time, ends: ends,
                     active: active)
             }
         #endif
         return KernelsBase.MicroKernels.dueEdges(
-            .init(offsets: offsets, targets: targets, periods: periods, turns: turns),
+            (offsets, targets, periods, turns),
             first: points.lowerBound, last: points.upperBound, time: time, ends: ends,
             active: active)
     }
@@ -97,18 +97,14 @@ struct LayoutStep: @unchecked Sendable {
             #if arch(x86_64)
                 if InstructionSet.name == "avx2" {
                     KernelsAVX2.MicroKernels.layoutEpoch(
-                        .init(
-                            old: old, new: new, others: others, drawn: drawn,
-                            drawsPoints: drawsPoints, rate: rate, a: a, b: b, key: key),
+                        (old, new, others, drawn, drawsPoints, rate, a, b, key),
                         first: points.lowerBound, last: points.upperBound, ends: ends,
                         active: active, lanes: lanes)
                     return
                 }
             #endif
             KernelsBase.MicroKernels.layoutEpoch(
-                .init(
-                    old: old, new: new, others: others, drawn: drawn, drawsPoints: drawsPoints,
-                    rate: rate, a: a, b: b, key: key), first: points.lowerBound,
+                (old, new, others, drawn, drawsPoints, rate, a, b, key), first: points.lowerBound,
                 last: points.upperBound, ends: ends, active: active, lanes: lanes)
         }
     }

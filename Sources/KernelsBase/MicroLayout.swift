@@ -6,70 +6,25 @@ private typealias Float8 = SIMD8<Float>
 private typealias Word8 = SIMD8<UInt32>
 
 /// The edges of a layout and when they have their turns.
-public struct LayoutEdges {
-    let offsets: UnsafePointer<Int>
-    let targets: UnsafePointer<Int32>
-    let periods: UnsafePointer<Float>
-    let turns: UnsafeMutablePointer<Float>
+///
+/// A tuple, since a structure would bring functions of its own into both targets. Point v has the edges
+/// `offsets[v]`..<`offsets[v + 1]`; `targets` are their other ends, `periods` their epochs between two
+/// turns (at least 1), `turns` the time of each edge's next turn.
+public typealias LayoutEdges = (
+    offsets: UnsafePointer<Int>, targets: UnsafePointer<Int32>, periods: UnsafePointer<Float>,
+    turns: UnsafeMutablePointer<Float>
+)
 
-    /// Edges.
-    ///
-    /// - Parameters:
-    ///   - offsets: Point v has the edges `offsets[v]`..<`offsets[v + 1]`.
-    ///   - targets: The edges' other ends.
-    ///   - periods: The edges' epochs between two turns, at least 1.
-    ///   - turns: The time of each edge's next turn.
-    public init(
-        offsets: UnsafePointer<Int>, targets: UnsafePointer<Int32>, periods: UnsafePointer<Float>,
-        turns: UnsafeMutablePointer<Float>
-    ) {
-        self.offsets = offsets
-        self.targets = targets
-        self.periods = periods
-        self.turns = turns
-    }
-}
-
-/// What does not change during an epoch of a layout.
-public struct LayoutEpoch {
-    let old: UnsafePointer<Float>
-    let new: UnsafeMutablePointer<Float>
-    let others: UnsafePointer<Float>
-    let drawn: Int
-    let drawsPoints: Bool
-    let rate: Float
-    let a: Float
-    let b: Float
-    let key: UInt32
-
-    /// An epoch.
-    ///
-    /// - Parameters:
-    ///   - old: Places before the epoch, four floats a point; the fourth is not used.
-    ///   - new: Places after it.
-    ///   - others: Places the pushes come from.
-    ///   - drawn: How many they are, at most 4,096; at least 2 if they are the points.
-    ///   - drawsPoints: Whether they are the points in their order, so that none pushes itself.
-    ///   - rate: Length of a step.
-    ///   - a: Of the curve 1 / (1 + a d^(2b)).
-    ///   - b: Of the curve.
-    ///   - key: Of the random numbers.
-    public init(
-        old: UnsafePointer<Float>, new: UnsafeMutablePointer<Float>,
-        others: UnsafePointer<Float>, drawn: Int, drawsPoints: Bool, rate: Float, a: Float,
-        b: Float, key: UInt32
-    ) {
-        self.old = old
-        self.new = new
-        self.others = others
-        self.drawn = drawn
-        self.drawsPoints = drawsPoints
-        self.rate = rate
-        self.a = a
-        self.b = b
-        self.key = key
-    }
-}
+/// What does not change during an epoch of a layout; a tuple like `LayoutEdges`.
+///
+/// `old` and `new` are the places before and after it, four floats a point (the fourth is not used);
+/// `others` those the pushes come from, `drawn` of them (at most 4,096; at least 2 if they are the points);
+/// `drawsPoints` says that they are the points in their order, so that none pushes itself. `rate` is the
+/// length of a step, `a` and `b` are of the curve 1 / (1 + a d^(2b)), `key` is of the random numbers.
+public typealias LayoutEpoch = (
+    old: UnsafePointer<Float>, new: UnsafeMutablePointer<Float>, others: UnsafePointer<Float>,
+    drawn: Int, drawsPoints: Bool, rate: Float, a: Float, b: Float, key: UInt32
+)
 
 extension MicroKernels {
     /// Writes the other ends of the edges of `first`..<`last` that have their turn at `time`, point by
