@@ -101,15 +101,18 @@ struct PublishedLevels {
     ) throws(AnalysisError) -> [BoltzmannMachine] {
         let training = BoltzmannTraining(epochs: parameters.epochs)
         let results = Mutex<[BoltzmannMachine?]>([nil, nil])
-        let done = Atomic<Int>(0)
+        // counted and reported at once: progress never falls
+        let done = Mutex(0)
         Parallel.forEach(2) { side in
             var random = Philox(
                 seed: parameters.seed, stage: 0x5343_5554, index: UInt64(2 * level + side))
             let sample = trainingSample(labels, of: side == 1, random: &random)
             let machine = training.train(sample, random: &random) {
-                let epochs = done.add(1, ordering: .relaxed).newValue
-                let part = Double(epochs) / Double(2 * parameters.epochs)
-                try? monitor.update(part, "level \(level): learning the classes")
+                done.withLock { epochs in
+                    epochs += 1
+                    let part = Double(epochs) / Double(2 * parameters.epochs)
+                    try? monitor.update(part, "level \(level): learning the classes")
+                }
                 return !monitor.isCancelled
             }
             results.withLock { $0[side] = machine }
