@@ -10,7 +10,7 @@ import pytest
 from service import ROOT, seam
 
 STAGES = ["import/read", "import/warm", "import/cold", "view/pca50", "view/full", "cut/mdl", "cut/published",
-          "id/fast", "id/published", "cluster/simlr", "cluster/estimate", "diff/emd"]
+          "cut/published-20", "id/fast", "id/fast-36", "id/published", "cluster/simlr", "cluster/estimate", "diff/emd"]
 SERVICE = ["image/png", "http/healthz", "http/job", "http/datasets", "http/ion-image", "store/open", "store/list",
            "analysis"]
 SECTION = ROOT / "Tests/Benchmarks/section_ascii.zip"

@@ -9,8 +9,13 @@ enum StageItems {
         ImportItems.all + [
             view("pca50", "50 principal components", components: 50),
             view("full", "all channels", components: nil),
-            cut("mdl", .mdl), cut("published", .published),
+            cut("mdl", "method mdl", .mdl),
+            cut("published", "method published", .published),
+            cut(
+                "published-20", "method published, 20 levels of one setting", .published, levels: 20
+            ),
             identify("fast", "the default schedule", .fast),
+            identify("fast-36", "the default schedule, 36 passes", .fast, passes: 36),
             identify("published", "200 epochs of batch 64", .published),
             cluster("simlr", "SIMLR, k given", estimated: false),
             cluster("estimate", "SIMLR, k estimated", estimated: true), diff,
@@ -43,9 +48,12 @@ enum StageItems {
         }
     }
 
-    private static func cut(_ name: String, _ method: SIMSCut.Method) -> BenchItem {
+    /// With `levels`: the setting of the numpy peer, for as many levels.
+    private static func cut(
+        _ name: String, _ title: String, _ method: SIMSCut.Method, levels: Int? = nil
+    ) -> BenchItem {
         BenchItem(
-            "cut/\(name)", "SIMS-Cut, method \(name)",
+            "cut/\(name)", "SIMS-Cut, \(title)",
             limit: method == .mdl
                 ? "memory traffic over all ions, then one-thread searches"
                 : "small matrix products of the training", needs: [.cube],
@@ -55,6 +63,10 @@ enum StageItems {
             let marker = try workspace.requiredMarker()
             var parameters = SIMSCut.Parameters()
             parameters.method = method
+            if let levels {
+                parameters.maximumLevels = levels
+                (parameters.beta, parameters.divisor) = (0.5, 5)
+            }
             if workspace.isQuick { (parameters.epochs, parameters.maximumLevels) = (1, 2) }
             var result: SIMSCut.Result?
             var task = BenchTask { [parameters] in
@@ -75,7 +87,7 @@ enum StageItems {
     }
 
     private static func identify(
-        _ name: String, _ title: String, _ schedule: SIMSID.Schedule
+        _ name: String, _ title: String, _ schedule: SIMSID.Schedule, passes: Int? = nil
     ) -> BenchItem {
         BenchItem(
             "id/\(name)", "SIMS-ID, \(title)", limit: "multiply-add units in small products",
@@ -85,6 +97,7 @@ enum StageItems {
             let labels = try workspace.labels()
             var parameters = SIMSID.Parameters()
             parameters.schedule = schedule
+            parameters.epochs = passes
             if workspace.isQuick { parameters.epochs = 2 }
             var result: SIMSID.Result?
             var task = BenchTask { [parameters] in

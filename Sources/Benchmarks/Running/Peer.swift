@@ -43,12 +43,13 @@ struct Peer: Sendable {
             Peer("polars from the zip, not stored", "read:polars", [.best]),
         ],
         "view/pca50": [Peer("umap-learn, warm", "view:umap", [.authors, .best])],
-        "cut/published": [Peer("numpy + PyMaxflow loop", "cut:loop", [.authors, .best])],
+        "cut/published-20": [Peer("numpy + PyMaxflow loop", "cut:loop", [.authors, .best])],
         "cut/mdl": [Peer("numpy + PyMaxflow loop", "cut:loop")],
         "id/published": [
             Peer("torch CPU, batch 64, best threads", "id:torch", [.authors, .best])
         ],
         "id/fast": [Peer("torch CPU, 200 epochs of batch 64", "id:torch")],
+        "id/fast-36": [Peer("torch CPU, 200 epochs of batch 64", "id:torch")],
         "cluster/simlr": [
             Peer("Python SIMLR on C x P", "cluster:simlr", [.authors]),
             Peer("Python SIMLR after PCA to 100", "cluster:simlr-pca", [.best]),
