@@ -65,7 +65,9 @@ let package = Package(
         layer("Ingest", ["Bytes", "Imaging"]),
         layer("Render", ["Bytes", "Imaging"]),
         layer("Simulation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
-        layer("Evaluation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
+        layer(
+            "Evaluation",
+            ["Bytes", "Imaging", "Kernels", "Render", "SEAMCore", "Simulation"]),
         layer("Export", ["Bytes", "Imaging", "SEAMCore"]),
 
         // The service
@@ -80,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "seam",
             dependencies: [
-                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Simulation",
+                "API", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Render", "Simulation",
                 "Workbench",
             ],
             swiftSettings: strict),
@@ -95,7 +97,7 @@ let package = Package(
         tests("Ingest", ["Bytes", "Imaging"]),
         tests("Render", ["Bytes", "Imaging"]),
         tests("Simulation", ["Bytes", "Imaging", "Ingest"]),
-        tests("Evaluation", ["Imaging"]),
+        tests("Evaluation", ["Bytes", "Imaging", "Kernels", "Simulation"]),
         tests("Export", ["Bytes", "Imaging", "SEAMCore"]),
         tests("Store", ["Bytes", "Imaging"]),
         tests("Workbench", ["Bytes", "Imaging", "Ingest", "SEAMCore", "Simulation", "Store"]),
