@@ -1,14 +1,14 @@
 import Kernels
 
 /// Distances between cells, as neighbour-based baselines and scores use them.
-struct CellDistances: Sendable {
+package struct CellDistances: Sendable {
     /// Number of cells, C.
     let count: Int
     /// Squared distances, C x C.
     let squared: [Double]
 
     /// Euclidean distances of feature vectors, C x `columns`.
-    init(features: [Float], count: Int, columns: Int) {
+    package init(features: [Float], count: Int, columns: Int) {
         precondition(features.count == count * columns, "C x columns values")
         let rows = ParallelResults(count: count) { a in
             (0..<count).map { b in
@@ -27,7 +27,7 @@ struct CellDistances: Sendable {
     }
 
     /// Distances of unit vectors, 2 - 2 cos, from inner products, C x C.
-    init(gram: [Double], count: Int) {
+    package init(gram: [Double], count: Int) {
         precondition(gram.count == count * count, "C x C inner products")
         let lengths = (0..<count).map { gram[$0 * count + $0].squareRoot() }
         var squared = [Double](repeating: 0, count: gram.count)

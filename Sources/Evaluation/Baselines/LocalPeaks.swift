@@ -1,9 +1,5 @@
-import Imaging
-
-/// Local maxima as scikit-image's `peak_local_max` finds them with `labels` and without a border.
-///
-/// For comparison only, its quirks included: a pixel of an object that no plus of five pixels inside
-/// the object covers is a peak too.
+/// Local maxima as scikit-image's `peak_local_max` finds them with `labels` and no excluded border
+/// (but for flat objects, all of whose pixels are equal). For comparison only.
 struct LocalPeaks {
     let width: Int
     let height: Int
@@ -15,9 +11,7 @@ struct LocalPeaks {
         let least = image.min() ?? 0
         var candidates: [Int] = []
         for pixel in image.indices where objects[pixel] > 0 && image[pixel] > least {
-            if isHighest(pixel, image, objects) || !isOpen(pixel, objects) {
-                candidates.append(pixel)
-            }
+            if isHighest(pixel, image, objects) { candidates.append(pixel) }
         }
         candidates.sort {
             (objects[$0], -image[$0], $0) < (objects[$1], -image[$1], $1)
@@ -50,19 +44,5 @@ struct LocalPeaks {
         !around(pixel, reach: distance - 1) {
             seeds[$0] == 0 || objects[$0] != objects[pixel]
         }
-    }
-
-    /// Whether the pixel is in the morphological opening of its object by a plus of five pixels.
-    private func isOpen(_ pixel: Int, _ objects: [Int32]) -> Bool {
-        let label = objects[pixel]
-        func isPlus(_ x: Int, _ y: Int) -> Bool {
-            guard x > 0, y > 0, x + 1 < width, y + 1 < height else { return false }
-            let centre = y * width + x
-            return [centre, centre - 1, centre + 1, centre - width, centre + width]
-                .allSatisfy { objects[$0] == label }
-        }
-        let (x, y) = (pixel % width, pixel / width)
-        return isPlus(x, y) || isPlus(x - 1, y) || isPlus(x + 1, y) || isPlus(x, y - 1)
-            || isPlus(x, y + 1)
     }
 }

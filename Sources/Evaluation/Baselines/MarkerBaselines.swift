@@ -8,19 +8,27 @@
 import Kernels
 
 /// Scores of every ion as a marker of a group of cells, high where it is up. For comparison only.
-struct MarkerBaselines {
+package struct MarkerBaselines {
     /// C x M values.
     let features: [Float]
     let columns: Int
     /// Whether each cell is in the group.
     let inGroup: [Bool]
 
+    /// Baselines of C x `columns` features and whether each cell is in the group.
+    package init(features: [Float], columns: Int, inGroup: [Bool]) {
+        precondition(features.count == columns * inGroup.count, "C x M values")
+        self.features = features
+        self.columns = columns
+        self.inGroup = inGroup
+    }
+
     private func column(_ ion: Int, _ member: Bool) -> [Double] {
         inGroup.indices.filter { inGroup[$0] == member }.map { Double(features[$0 * columns + ion]) }
     }
 
     /// Welch's t of every ion, 0 where it is not defined.
-    var welch: [Double] {
+    package var welch: [Double] {
         (0..<columns).map { ion in
             let (a, b) = (column(ion, true), column(ion, false))
             guard a.count > 1, b.count > 1 else { return 0 }
@@ -36,7 +44,7 @@ struct MarkerBaselines {
     }
 
     /// z of Wilcoxon's rank sum of every ion, which orders ions as the area under its ROC curve.
-    var rankSum: [Double] {
+    package var rankSum: [Double] {
         (0..<columns).map { ion in
             RankingScores.areaUnderCurve(
                 scores: inGroup.indices.map { Double(features[$0 * columns + ion]) },
@@ -48,7 +56,7 @@ struct MarkerBaselines {
     /// (scikit-learn's default), by Newton's method in the space of cells.
     ///
     /// - Complexity: O(steps (C^3 + C^2 M)).
-    var logistic: [Double] {
+    package var logistic: [Double] {
         let count = inGroup.count
         let x = Standardised.columns(features, count: count, columns: columns)
         // With w = X^T a the penalised optimum is found over a, one value a cell (and a bias).

@@ -1,13 +1,13 @@
 import Kernels
 
 /// How well the type of a cell can be told from its nearest cells.
-enum NearestCellClassifier {
+package enum NearestCellClassifier {
     /// Share of cells whose type is the most frequent one among their five nearest cells of the
     /// other nine parts (ties: the smaller type), over a division into ten parts that holds every
     /// type in equal shares.
     ///
     /// - Parameter types: type of each cell; a negative one is left out.
-    static func accuracy(
+    package static func accuracy(
         _ distances: CellDistances, types: [Int32], neighbours: Int = 5, folds: Int = 10,
         seed: UInt64
     ) -> Double {

@@ -13,7 +13,7 @@ struct CellVectors {
 
     var count: Int { cellIDs.count }
 
-    /// `id`, `mean` or `log-mean` of the cells of a dataset, or the vectors of a table.
+    /// `id` (or another of `CellWork.represented`), `mean` or `log-mean` of the cells of a dataset, or the vectors of a table.
     init(_ name: String, _ work: CellWork) throws(EvaluationError) {
         guard let stack = work.data.stack else {
             let count = work.data.types.count
@@ -23,9 +23,9 @@ struct CellVectors {
                 means: [])
             return
         }
-        let result = try work.represented(name == "id" ? .distilled : .mean)
+        let result = try work.represented(name)
         self.init(
-            cellIDs: result.cellIDs, gram: name == "id" ? result.gram : nil,
+            cellIDs: result.cellIDs, gram: result.gram,
             features: name == "log-mean" ? result.logMeans : result.means,
             columns: stack.channels.count, means: result.means)
     }

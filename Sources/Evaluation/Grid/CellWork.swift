@@ -6,7 +6,7 @@ final class CellWork {
     let data: EvaluationData
     let seed: UInt64
     private var found: (labels: LabelImage, types: [Int32])?
-    private var made: [SIMSID.Method: SIMSID.Result] = [:]
+    private var made: [String: SIMSID.Result] = [:]
 
     init(_ data: EvaluationData, seed: UInt64) {
         self.data = data
@@ -52,18 +52,25 @@ final class CellWork {
         }
     }
 
-    /// SIMS-ID's result with its defaults (`distilled`) or only the means.
-    func represented(_ method: SIMSID.Method) throws(EvaluationError) -> SIMSID.Result {
-        if let known = made[method] { return known }
+    /// SIMS-ID's result: `id` with its defaults, `id-60` after 60 epochs, `id-published` as
+    /// published; any other name stands for the means alone.
+    func represented(_ name: String) throws(EvaluationError) -> SIMSID.Result {
+        var parameters = SIMSID.Parameters()
+        parameters.seed = seed
+        switch name {
+        case "id": break
+        case "id-60": parameters.epochs = 60
+        case "id-published": parameters.schedule = .published
+        default: parameters.method = .mean
+        }
+        let key = parameters.method == .mean ? "mean" : name
+        if let known = made[key] { return known }
         guard let stack = data.stack else { throw .failed("there are no images") }
         let labels = try cells().labels
-        var parameters = SIMSID.Parameters()
-        parameters.method = method
-        parameters.seed = seed
         let result = try Self.stage {
             try SIMSID.run(stack, labels: labels, parameters: parameters, monitor: .silent)
         }
-        made[method] = result
+        made[key] = result
         return result
     }
 

@@ -1,12 +1,12 @@
-import Imaging
+package import Imaging
 import Kernels
 
 /// True nuclei as a poor segmentation might give them.
-enum DamagedMask {
+package enum DamagedMask {
     /// A tenth of the nuclei eroded by one pixel (4-connected), a tenth dilated onto free pixels, a
     /// tenth merged with the nearest other nucleus; a merged cell keeps the number of the one
     /// chosen. Numbers of cells that are gone are left out.
-    static func damaged(_ truth: LabelImage, seed: UInt64) -> LabelImage {
+    package static func damaged(_ truth: LabelImage, seed: UInt64) -> LabelImage {
         var random = Philox(seed: seed, stage: RandomPart.damage)
         let pixels = truth.pixelsByCell()
         var order = pixels.indices.filter { !pixels[$0].isEmpty }

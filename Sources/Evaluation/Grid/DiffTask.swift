@@ -30,7 +30,7 @@ enum DiffTask {
         _ method: String, _ work: CellWork, _ stack: IonStack, _ labels: LabelImage,
         _ types: [Int32]
     ) throws(EvaluationError) -> [(type: Int, scores: [Double])] {
-        let means = try work.represented(.mean)
+        let means = try work.represented("mean")
         let counted = Set(types.filter { $0 >= 0 }).sorted().filter { type in
             types.count { $0 == type } > 1
         }

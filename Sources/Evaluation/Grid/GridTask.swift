@@ -20,7 +20,7 @@ public enum GridTask: String, CaseIterable, Sendable {
         switch self {
         case .segmentation:
             ["mdl", "published"] + SegmentationBaseline.allCases.map(\.rawValue)
-        case .representation: ["id", "mean", "log-mean"]
+        case .representation: ["id", "id-60", "id-published", "mean", "log-mean"]
         case .clustering:
             [
                 "id+simlr", "id+simlr+k", "mean+simlr", "mean+simlr+k", "id+k-means",
@@ -32,9 +32,11 @@ public enum GridTask: String, CaseIterable, Sendable {
         }
     }
 
-    /// Those that run unless others are named: all but the slow published segmentation and the view
-    /// without components.
-    var usualMethods: [String] { methods.filter { $0 != "published" && $0 != "umap-full" } }
+    /// Those that run unless others are named: all but the slowest.
+    var usualMethods: [String] {
+        let slow = ["published", "umap-full", "id-60", "id-published"]
+        return methods.filter { !slow.contains($0) }
+    }
 
     /// Whether the data can be used for it.
     func suits(_ data: EvaluationData) -> Bool {

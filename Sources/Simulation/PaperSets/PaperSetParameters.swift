@@ -88,14 +88,15 @@ public struct PaperSetParameters: Sendable, Hashable {
 }
 
 extension PaperSetParameters.Pair {
-    /// `random`, `bright`, `mid`, or two indices as in `12,40`; nil for other text.
+    /// `random`, `bright`, `mid`, or two indices as in `12,40` or `12-40`; nil for other text.
     public init?(_ text: String) {
         switch text {
         case "random": self = .random
         case "bright": self = .bright
         case "mid": self = .mid
         default:
-            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+            let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "-" }
+                .map { Int($0) }
             guard parts.count == 2, let i = parts[0], let j = parts[1] else { return nil }
             self = .channels(i, j)
         }
