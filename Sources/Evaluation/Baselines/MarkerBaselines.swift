@@ -24,7 +24,9 @@ package struct MarkerBaselines {
     }
 
     private func column(_ ion: Int, _ member: Bool) -> [Double] {
-        inGroup.indices.filter { inGroup[$0] == member }.map { Double(features[$0 * columns + ion]) }
+        inGroup.indices.filter { inGroup[$0] == member }.map {
+            Double(features[$0 * columns + ion])
+        }
     }
 
     /// Welch's t of every ion, 0 where it is not defined.

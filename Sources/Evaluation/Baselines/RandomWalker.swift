@@ -67,7 +67,9 @@ struct RandomWalker {
                 z[pixel] = diagonal[pixel] > 0 ? residual[pixel] / diagonal[pixel] : 0
             }
             let next = dot(residual, z)
-            for pixel in 0..<count { direction[pixel] = z[pixel] + next / product * direction[pixel] }
+            for pixel in 0..<count {
+                direction[pixel] = z[pixel] + next / product * direction[pixel]
+            }
             product = next
         }
         return x.map { $0 > 0.5 }

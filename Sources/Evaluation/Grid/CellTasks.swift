@@ -33,7 +33,8 @@ enum CellTasks {
                 vectors.angles(), clusters: known, seed: work.seed
             ).map { Int32($0) }
         default:
-            guard let own = SIMSCluster.Method(rawValue: parts[1] == "k-means" ? "kmeans" : parts[1])
+            guard
+                let own = SIMSCluster.Method(rawValue: parts[1] == "k-means" ? "kmeans" : parts[1])
             else { throw .badRequest("unknown method of clustering: \(method)") }
             var parameters = SIMSCluster.Parameters()
             parameters.method = own

@@ -44,7 +44,9 @@ public struct GridTable: Sendable {
     }
 
     /// Tasks that were measured.
-    var tasks: [GridTask] { GridTask.allCases.filter { task in records.contains { $0.task == task } } }
+    var tasks: [GridTask] {
+        GridTask.allCases.filter { task in records.contains { $0.task == task } }
+    }
 
     /// Metrics of a task in the order met.
     func metrics(_ task: GridTask) -> [String] {
