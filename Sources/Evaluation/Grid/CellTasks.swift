@@ -22,6 +22,7 @@ enum CellTasks {
         let vectors = try CellVectors(parts[0], work)
         let types = work.data.stack == nil ? work.data.types : try work.cells().types
         let known = Set(types.filter { $0 >= 0 }).count
+        guard known > 0 else { throw .failed("no cell has a known type") }
         let labels: [Int32]
         switch parts[1] {
         case "spectral":
