@@ -65,7 +65,9 @@ let package = Package(
         layer("Ingest", ["Bytes", "Imaging"]),
         layer("Render", ["Bytes", "Imaging"]),
         layer("Simulation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
-        layer("Evaluation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
+        layer(
+            "Evaluation",
+            ["Bytes", "Imaging", "Kernels", "Render", "SEAMCore", "Simulation"]),
         layer("Export", ["Bytes", "Imaging", "SEAMCore"]),
 
         // The service
@@ -86,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "seam",
             dependencies: [
-                "API", "Benchmarks", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest",
+                "API", "Benchmarks", "Bytes", "Evaluation", "HTTP", "Imaging", "Ingest", "Render",
                 "Simulation", "Workbench",
             ],
             swiftSettings: strict),
@@ -101,7 +103,7 @@ let package = Package(
         tests("Ingest", ["Bytes", "Imaging"]),
         tests("Render", ["Bytes", "Imaging"]),
         tests("Simulation", ["Bytes", "Imaging", "Ingest"]),
-        tests("Evaluation", ["Imaging"]),
+        tests("Evaluation", ["Bytes", "Imaging", "Kernels", "Simulation"]),
         tests("Export", ["Bytes", "Imaging", "SEAMCore"]),
         tests("Store", ["Bytes", "Imaging"]),
         tests("Workbench", ["Bytes", "Imaging", "Ingest", "SEAMCore", "Simulation", "Store"]),

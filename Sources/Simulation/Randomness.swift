@@ -11,6 +11,7 @@ import Kernels
 enum Stage: UInt32 {
     case anatomy = 0x5349_0001
     case placement, cells, catalogue, signatures, gain, fields, faults, expected, counts
+    case paper, paperClasses, paperIons
 
     /// Stream `index` of this part.
     func stream(_ seed: UInt64, _ index: Int = 0) -> Philox {

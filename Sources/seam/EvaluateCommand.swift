@@ -7,8 +7,10 @@ import Imaging
 enum EvaluateCommand {
     static let usage = """
         usage: seam evaluate LABELS TRUTH [--clusters CSV] [--markers CSV] [--json]
+               seam evaluate -o DIR [--tasks LIST] [--datasets LIST] [--methods LIST]
+                             [--seeds 1-5] [--fresh]
 
-        Compares a segmentation with the truth: F1 and IoU of the pixels, precision, recall and F1
+        The first form compares a segmentation with the truth: F1 and IoU of the pixels, precision, recall and F1
         of the objects at an IoU above 0.5, and their F1 averaged over the thresholds 0.5, 0.55,
         ..., 0.9.
 
@@ -22,19 +24,48 @@ enum EvaluateCommand {
                            a true ion (fold of at least 1.5) is among the five best up markers of
                            the cluster that matches the type best
           --json           print JSON
+
+        The second form runs a grid and writes tables (runs.csv, table.csv, table.md, PNG) into DIR.
+        What DIR/runs.jsonl holds already is not run again. See docs/evaluation.md.
+
+          -o, --output DIR  where to write; made if it is not there
+          --tasks LIST      \(GridTask.allCases.map(\.rawValue).joined(separator: ", "))
+                            (segmentation)
+          --datasets LIST   each NAME or NAME:VARIANT+VARIANT; NAME is a preset of seam simulate,
+                            paper-1 to paper-9, or the path of an .npz with cube, mz, mask, types,
+                            fold (or X, labels). Variants: dim, low, blur, one-channel, damaged, own
+                            (cells from SIMS-Cut); of presets also artefacts, contrast=X, effect=X,
+                            types=N, size=N, ions=N, gain-sd=X, counts=X; of paper-N f=X, rho=X,
+                            pair=bright, copies, multiplicative, negatives=round, ions=N, size=N
+                            (all presets but tiny)
+          --methods LIST    methods of the tasks (all but slow ones):
+        \(GridTask.allCases.map { "                    \($0.rawValue): " + $0.methods.joined(separator: " ") }.joined(separator: "\n"))
+          --seeds LIST      such as 1-5 or 3,7 (1-5)
+          --fresh           forget what DIR holds
         """
 
     static let command = Command.throwing(
         "evaluate", summary: "compare labels and clusters with the truth", usage: usage
     ) { (words) throws(CommandFailure) in try run(words) }
 
+    private static let comparing: [Option] = [
+        .value("--clusters", called: "CSV"), .value("--markers", called: "CSV"), .flag("--json"),
+    ]
+
     private static func run(_ words: [String]) throws(CommandFailure) {
         let arguments = try Arguments(
-            words,
-            options: [
-                .value("--clusters", called: "CSV"), .value("--markers", called: "CSV"),
-                .flag("--json"),
-            ])
+            words, options: comparing + EvaluateGridCommand.options,
+            repeatable: EvaluateGridCommand.lists)
+        let isGrid = EvaluateGridCommand.options.contains { arguments.has($0.names[0]) }
+        if isGrid {
+            if let extra = arguments.operands.first {
+                throw .usage("unexpected argument \(extra) beside the options of a grid")
+            }
+            if let odd = comparing.first(where: { arguments.has($0.names[0]) }) {
+                throw .usage("\(odd.names[0]) needs LABELS and TRUTH, not a grid")
+            }
+            return try EvaluateGridCommand.run(arguments, words: words)
+        }
         guard arguments.operands.count == 2 else {
             throw .usage("expected LABELS and TRUTH, found \(arguments.operands.count) of them")
         }

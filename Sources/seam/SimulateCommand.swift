@@ -28,13 +28,24 @@ enum SimulateCommand {
           --saturation X      counts at which the detector saturates, 0 for never (0; dense: 60)
           --field-of-view UM  side in micrometres (400)
           --no-bimodal        no ions that a type's nuclei hold in two states
+
+        With --paper-set N (1 to 9) the cells of a culture are altered as in the paper's simulated
+        datasets and written to paperN_sSEED.npz: cube, mask, types (the class of each cell), ...
+
+          --f X               fold change of sets 4 to 9 (1.5)
+          --rho X             noise of sets 1 to 3 (0.5)
+          --pair WHAT         ions altered by sets 4 to 9: random, bright (5th and 9th brightest),
+                              mid (41st and 51st), or two channels from 0 as in 12,40 (random)
+          --copies            each cell once in every class instead of in one class
+          --multiplicative    sets 8 and 9 multiply counts instead of drawing them
+          --negatives WHAT    draws below 0: clip, keep or round (to counts, then clip) (clip)
         """
 
     static let command = Command.throwing(
         "simulate", summary: "write a simulated section with its truth", usage: usage
     ) { (words) throws(CommandFailure) in try run(words) }
 
-    private static let options: [Option] = [
+    static let options: [Option] = [
         .value("--output", "-o", called: "DIR"), .value("--preset", called: "NAME"),
         .value("--seed", called: "N"), .value("--name", called: "NAME"),
         .value("--format", called: "both, ascii or npz"), .value("--size", called: "N"),
@@ -47,10 +58,16 @@ enum SimulateCommand {
     ]
 
     private static func run(_ words: [String]) throws(CommandFailure) {
-        let arguments = try Arguments(words, options: options)
+        let arguments = try Arguments(words, options: options + SimulatePaperSet.options)
         if let extra = arguments.operands.first { throw .usage("unexpected argument \(extra)") }
         guard let folder = arguments.text("--output"), !folder.isEmpty else {
             throw .usage("-o DIR is missing")
+        }
+        if arguments.has("--paper-set") {
+            return try SimulatePaperSet.run(arguments, folder: folder)
+        }
+        if let odd = SimulatePaperSet.options.first(where: { arguments.has($0.names[0]) }) {
+            throw .usage("\(odd.names[0]) needs --paper-set")
         }
         let parameters = try parameters(arguments)
         let format = try arguments.choice("--format", ["both", "ascii", "npz"]) ?? "both"
@@ -73,6 +90,14 @@ enum SimulateCommand {
         guard var parameters = SectionParameters.preset(preset) else {
             throw .usage("unknown preset \(preset)")
         }
+        try change(&parameters, arguments)
+        return parameters
+    }
+
+    /// Sets what the options of a section ask for.
+    static func change(
+        _ parameters: inout SectionParameters, _ arguments: Arguments
+    ) throws(CommandFailure) {
         if let text = arguments.text("--seed") {
             guard let seed = UInt64(text) else {
                 throw .usage("--seed: expected a whole number from 0, found \"\(text)\"")
@@ -91,7 +116,6 @@ enum SimulateCommand {
         parameters.saturation = try arguments.number("--saturation") ?? parameters.saturation
         parameters.fieldOfView = try arguments.number("--field-of-view") ?? parameters.fieldOfView
         if arguments.has("--no-bimodal") { parameters.bimodal = false }
-        return parameters
     }
 
     private static func write(

@@ -39,6 +39,10 @@ def test_version_and_help():
     (["run"], "KIND"), (["run", "veiw", "a", "-o", "x"], "view"), (["run", "view"], "INPUT"),
     (["run", "view", "a.zip"], "-o"), (["run", "view", "a.zip", "-o", "x", "--set", "k"], "KEY"),
     (["evaluate"], "LABELS"), (["evaluate", "a"], "seam evaluate --help"),
+    (["evaluate", "-o", "x", "--tasks", "cut"], "segmentation"), (["evaluate", "--seeds", "1"], "-o"),
+    (["evaluate", "-o", "x", "--json"], "LABELS"), (["evaluate", "-o", "x", "a", "b"], "unexpected"),
+    (["evaluate", "-o", "x", "--datasets", "tny"], "tiny"), (["simulate", "-o", "x", "--f", "2"], "--paper-set"),
+    (["simulate", "-o", "x", "--paper-set", "10"], "1 to 9"),
 ])
 def test_wrong_command_lines_are_2_and_say_what_was_meant(tmp_path, arguments, part):
     done = seam(*arguments, cwd=tmp_path, timeout=30)
@@ -87,6 +91,38 @@ def test_evaluate(tmp_path, section):
     for bad in (tmp_path / "none.npy", tmp_path / "clusters.csv"):
         done = seam("evaluate", bad, truth)
         assert done.returncode == 65 and done.stdout == "" and bad.name in done.stderr
+
+
+def test_a_grid_is_evaluated_once_and_gives_the_same_tables(tmp_path):
+    words = ["evaluate", "-o", tmp_path / "g", "--datasets", "tiny", "--methods", "mdl,otsu+ws"]
+    first = seam(*words, "--seeds", "1-2")
+    assert first.returncode == 0, first.stderr
+    assert first.stderr.count("object_f1") == 4
+    table = (tmp_path / "g/table.md").read_text()
+    assert "seam evaluate -o" in table and "| mdl | otsu+ws |" in table
+    Image.open(tmp_path / "g/segmentation_object_f1.png").load()
+    runs = (tmp_path / "g/runs.csv").read_bytes()
+    assert runs.count(b"object_f1") == 4
+    again = seam(*words, "--seeds", "1-2")
+    assert again.returncode == 0 and again.stderr == "", "nothing is run twice"
+    assert (tmp_path / "g/runs.csv").read_bytes() == runs
+    more = seam(*words, "--seeds", "3")
+    assert more.stderr.count("object_f1") == 2
+    assert "--seeds 3" in (tmp_path / "g/table.md").read_text()
+
+
+def test_a_dataset_of_the_paper(tmp_path):
+    done = seam("simulate", "-o", tmp_path, "--paper-set", "9", "--f", "1.5", "--pair", "bright",
+                "--seed", "4", "--size", "96", "--ions", "30")
+    assert done.returncode == 0, done.stderr
+    arrays = np.load(tmp_path / "paper9_s4.npz")
+    assert len(arrays["types"]) == arrays["mask"].max() and set(arrays["types"]) == {0, 1}
+    assert len(arrays["altered_ions"]) == 2 and arrays["cube"].dtype == np.float32
+    i, j = (arrays["cube"][ion] for ion in arrays["altered_ions"])
+    for kind, sign in ((0, 1), (1, -1)):
+        cells = np.flatnonzero(arrays["types"] == kind) + 1
+        inside = np.isin(arrays["mask"], cells)
+        assert sign * np.corrcoef(i[inside], j[inside])[0, 1] > 0
 
 
 def test_run_writes_what_the_service_would_answer(tmp_path, section, api, analysis):
