@@ -10,18 +10,22 @@ struct Route: Sendable {
     let formats: [MediaType]
     /// Whether all forms are decided by the handler, since they depend on what is addressed.
     let anyFormat: Bool
+    /// What it takes as a body.
+    let body: BodyKind
     let handle: @Sendable (Exchange) throws(APIError) -> HTTPResponse
 
     private let parts: [Substring]
 
     init(
         _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
+        body: BodyKind = .json,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method
         self.pattern = pattern
         self.formats = formats
         self.anyFormat = anyFormat
+        self.body = body
         self.handle = handle
         parts =
             pattern.isEmpty ? [] : pattern.split(separator: "/", omittingEmptySubsequences: false)

@@ -2,7 +2,7 @@
 ///
 /// Strict: sizes are hexadecimal digits that fit 60 bits, every line ends in CR LF, trailer fields
 /// are checked like header fields and then dropped.
-package struct ChunkedDecoder {
+package struct ChunkedDecoder: Sendable {
     /// What the front of the bytes given is.
     package enum Step: Equatable {
         /// The first `skip` bytes are framing; the next `count` are data.
@@ -15,7 +15,7 @@ package struct ChunkedDecoder {
         case malformed(String)
     }
 
-    private enum State {
+    private enum State: Sendable {
         case sizeLine
         case data(Int)
         case dataEnd(Int)

@@ -96,7 +96,7 @@ public enum Conditional {
         else { return nil }
         switch response.body {
         case .bytes, .file: return response.bodyLength
-        case .none, .stream: return nil
+        case .none, .pieces, .later: return nil
         }
     }
 
@@ -131,7 +131,7 @@ public enum Conditional {
             case .file(let path, let offset, _):
                 partial.body = .file(
                     path: path, offset: offset + part.lowerBound, length: part.count)
-            case .none, .stream: preconditionFailure("ranges are of bytes and files")
+            case .none, .pieces, .later: preconditionFailure("ranges are of bytes and files")
             }
             return partial
         }
