@@ -15,6 +15,8 @@ struct Exchange {
     let format: MediaType
     /// Whether the form was chosen by the path's suffix.
     let formatIsBySuffix: Bool
+    /// Answers that never change.
+    let cache: AnswerCache
     /// The answer for an error, for those who give theirs later.
     let failure: @Sendable (APIError) -> HTTPResponse
 

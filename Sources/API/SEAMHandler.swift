@@ -7,6 +7,7 @@ public final class SEAMHandler: HTTPHandler {
     private let workbench: Workbench
     private let limits: APILimits
     private let router: Router
+    private let cache = AnswerCache(limit: 64 << 20)
     private let log: @Sendable (String) -> Void
 
     /// A handler over a workbench.
@@ -59,12 +60,14 @@ public final class SEAMHandler: HTTPHandler {
         }
         // What changes something has checked its preconditions before it did.
         guard request.method == "GET" || request.method == "HEAD" else { return response }
-        return Conditional.apply(response, to: request) { status, detail in
+        let marked = ContentCoding.marked(response, for: request)
+        let answer = Conditional.apply(marked, to: request) { status, detail in
             let title = status == 416 ? "Range not satisfiable" : "Precondition failed"
             let slug = status == 416 ? "range" : "precondition-failed"
-            return answer(
+            return self.answer(
                 Problem(status: status, slug: slug, title: title, detail: detail), request)
         }
+        return Compression.apply(answer)
     }
 
     /// The answer for a failure that the HTTP layer found.
@@ -89,6 +92,7 @@ public final class SEAMHandler: HTTPHandler {
             request: request, body: body, workbench: workbench, caller: .local, limits: limits,
             captures: found.match.captures, format: found.format,
             formatIsBySuffix: found.match.suffix != nil,
+            cache: cache,
             failure: { [self] in answer($0, request) })
     }
 

@@ -16,7 +16,7 @@ private func words(_ action: Session.Action) -> String {
 }
 
 /// Feeds pieces; answers each request at once and admits each body; all that was asked for.
-private func run(
+func sessionWords(
     _ pieces: [[UInt8]], limits: Session.Limits = .init(), admits limit: Int = 1 << 20,
     ends: Bool = false
 ) -> [String] {
@@ -56,10 +56,12 @@ struct SessionTests {
     @Test func `requests are handled in order, wherever the bytes are cut`() {
         let bytes = Array(requests.utf8)
         let expected = ["handle /a ", "handle /b xyz", "handle /c hi", "handle /d "]
-        #expect(run([bytes]) == expected)
-        #expect(run(bytes.map { [$0] }) == expected)
+        #expect(sessionWords([bytes]) == expected)
+        #expect(sessionWords(bytes.map { [$0] }) == expected)
         for cut in 0...bytes.count {
-            #expect(run([Array(bytes[..<cut]), Array(bytes[cut...])]) == expected, "cut at \(cut)")
+            #expect(
+                sessionWords([Array(bytes[..<cut]), Array(bytes[cut...])]) == expected,
+                "cut at \(cut)")
         }
     }
 
@@ -77,9 +79,10 @@ struct SessionTests {
 
     @Test func `100 Continue comes after the handler's word and before the body`() {
         let head = "PUT /a HTTP/1.1\r\n\(host)Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
-        #expect(run([Array(head.utf8), Array("hi".utf8)]) == ["continue", "handle /a hi"])
-        #expect(run([Array((head + "hi").utf8)]) == ["handle /a hi"])
-        #expect(run([Array(head.utf8)], admits: 1) == ["refuse 413"])
+        #expect(
+            sessionWords([Array(head.utf8), Array("hi".utf8)]) == ["continue", "handle /a hi"])
+        #expect(sessionWords([Array((head + "hi").utf8)]) == ["handle /a hi"])
+        #expect(sessionWords([Array(head.utf8)], admits: 1) == ["refuse 413"])
     }
 
     @Test func `a body above its limit is refused, at it taken`() {
@@ -88,15 +91,15 @@ struct SessionTests {
         }
         let chunked = Array("PUT /a HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n".utf8)
         let ten = [UInt8](repeating: 97, count: 10)
-        #expect(run([sized(10), ten], admits: 10) == ["handle /a aaaaaaaaaa"])
-        #expect(run([sized(10), ten], admits: 9) == ["refuse 413"])
+        #expect(sessionWords([sized(10), ten], admits: 10) == ["handle /a aaaaaaaaaa"])
+        #expect(sessionWords([sized(10), ten], admits: 9) == ["refuse 413"])
         let body = Array("a\r\naaaaaaaaaa\r\n0\r\n\r\n".utf8)
-        #expect(run([chunked, body], admits: 10) == ["handle /a aaaaaaaaaa"])
-        #expect(run([chunked, body], admits: 9) == ["refuse 413"])
+        #expect(sessionWords([chunked, body], admits: 10) == ["handle /a aaaaaaaaaa"])
+        #expect(sessionWords([chunked, body], admits: 9) == ["refuse 413"])
         var limits = Session.Limits()
         limits.maximumBody = 9
-        #expect(run([sized(10)], limits: limits) == ["refuse 413"])
-        #expect(run([chunked + body], limits: limits) == ["refuse 413"])
+        #expect(sessionWords([sized(10)], limits: limits) == ["refuse 413"])
+        #expect(sessionWords([chunked + body], limits: limits) == ["refuse 413"])
     }
 
     @Test func `a large body is collected up to the bound and then left to its handler`() {
@@ -105,15 +108,15 @@ struct SessionTests {
         let head = Array("PUT /a HTTP/1.1\r\n\(host)Content-Length: 20\r\n\r\n".utf8)
         let piece = [UInt8](repeating: 97, count: 11)
         #expect(
-            run([head, piece, piece], limits: limits) == ["stream /a 8 left=12 input=3"])
+            sessionWords([head, piece, piece], limits: limits) == ["stream /a 8 left=12 input=3"])
     }
 
     @Test func `a client that ends too soon is told, one that ends between requests is not`() {
         let cut = ["GET / HTTP/1.1\r\nHos", "PUT / HTTP/1.1\r\n\(host)Content-Length: 3\r\n\r\na"]
-        for text in cut { #expect(run([Array(text.utf8)], ends: true) == ["refuse 400"]) }
-        #expect(run([Array(requests.utf8)], ends: true).last == "close")
-        #expect(run([[]], ends: true) == ["close"])
-        #expect(run([[13, 10]], ends: true) == ["close"])
+        for text in cut { #expect(sessionWords([Array(text.utf8)], ends: true) == ["refuse 400"]) }
+        #expect(sessionWords([Array(requests.utf8)], ends: true).last == "close")
+        #expect(sessionWords([[]], ends: true) == ["close"])
+        #expect(sessionWords([[13, 10]], ends: true) == ["close"])
     }
 
     @Test func `each wait has its time, and its end its word`() {

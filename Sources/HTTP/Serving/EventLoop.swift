@@ -30,6 +30,10 @@ final class EventLoop: @unchecked Sendable {
     var hasBegunStopping = false
     var endsAt: Double?
 
+    /// How long handlers' work may lie untouched before another thread joins.
+    private static let nudgeSeconds = 0.005
+    private var nudgesAt = 0.0
+
     private static let listenerKey: UInt64 = 0
     private static let mailboxKey: UInt64 = 1
 
@@ -91,6 +95,7 @@ final class EventLoop: @unchecked Sendable {
     /// Milliseconds `epoll_wait` may take.
     private var timeout: Int32 {
         if !eager.isEmpty { return 0 }
+        if pool.hasWork { return Int32(Self.nudgeSeconds * 1000) }
         if !parked.isEmpty || hasBegunStopping { return 50 }
         if acceptsAgainAt != nil { return 100 }
         return wheel.isEmpty ? -1 : 125
@@ -98,6 +103,10 @@ final class EventLoop: @unchecked Sendable {
 
     /// What does not hang on events: turns that were cut short, timers, what is waited for.
     private func goOn() {
+        if now >= nudgesAt {
+            pool.nudge()
+            nudgesAt = now + Self.nudgeSeconds
+        }
         let turns = eager
         eager.removeAll(keepingCapacity: true)
         for connection in turns { advance(connection) }
