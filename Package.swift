@@ -49,6 +49,9 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Calls of Linux that Swift's Glibc module does not carry: epoll, eventfd, accept4, sendfile
+        .systemLibrary(name: "CLinux"),
+
         // openapi.yaml in the executable, by C23 #embed
         .target(name: "CContract"),
 
@@ -57,7 +60,7 @@ let package = Package(
         kernels("KernelsBase", [], []),
         layer("Kernels", ["KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
         layer("Jobs", []),
-        layer("HTTP", []),
+        layer("HTTP", ["CLinux"]),
 
         // The domain
         layer("Imaging", ["Kernels"]),

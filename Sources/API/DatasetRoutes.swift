@@ -6,10 +6,10 @@ import Workbench
 enum DatasetRoutes {
     static let all: [Route] = [
         Route("GET", "v1/datasets", formats: [.json], list),
-        Route("POST", "v1/datasets") { exchange throws(APIError) in
+        Route("POST", "v1/datasets", body: .upload) { exchange throws(APIError) in
             try upload(exchange, name: nil)
         },
-        Route("PUT", "v1/datasets/{file}") { exchange throws(APIError) in
+        Route("PUT", "v1/datasets/{file}", body: .upload) { exchange throws(APIError) in
             let name = exchange.capture("file")
             return try upload(exchange, name: name.isEmpty ? nil : name)
         },

@@ -15,6 +15,10 @@ struct Exchange {
     let format: MediaType
     /// Whether the form was chosen by the path's suffix.
     let formatIsBySuffix: Bool
+    /// Answers that never change.
+    let cache: AnswerCache
+    /// The answer for an error, for those who give theirs later.
+    let failure: @Sendable (APIError) -> HTTPResponse
 
     /// A captured part of the path.
     func capture(_ name: String) -> String { captures[name] ?? "" }
@@ -33,13 +37,7 @@ struct Exchange {
 
     /// The body as a JSON value.
     func json() throws(APIError) -> JSON {
-        let type = request.headers["Content-Type"]?.lowercased() ?? ""
-        if type.hasPrefix("multipart/") {
-            throw .problem(
-                Problem(
-                    status: 415, slug: "unsupported-media-type", title: "Unsupported media type",
-                    detail: "this resource takes application/json"))
-        }
+        try BodyKind.json.check(request, declaredLength: nil, workbench, limits)
         let bytes: [UInt8]
         do {
             bytes = try body.readAll(limit: limits.jsonBytes)
@@ -59,6 +57,8 @@ struct Exchange {
 
 /// Why a route gave no answer.
 enum APIError: Error {
+    /// There is one, and nothing more to be done for it.
+    case answered(HTTPResponse)
     case workbench(WorkbenchError)
     case problem(Problem)
     case body(BodyError)

@@ -65,6 +65,8 @@ enum IonRoutes {
         return try using { () throws(WorkbenchError) in
             let workbench = exchange.workbench
             let dataset = try workbench.dataset(exchange.capture("id"), caller: exchange.caller)
+            let key = "\(dataset.etag) \(exchange.format.rawValue) \(exchange.request.target)"
+            if let kept = exchange.cache.answer(key) { return kept }
             let ions = try workbench.ions(of: dataset)
             let index = try workbench.ion(
                 exchange.capture("ion"), of: ions, tolerance: try tolerance(query))
@@ -77,9 +79,12 @@ enum IonRoutes {
             let changes =
                 picture
                 ? drawn.legend || drawn.scaleBar : [.json, .tif].contains(exchange.format)
-            return changes
+            let answer =
+                changes
                 ? Reply.mutable(bytes, exchange.format, headers: named)
                 : Reply.immutable(bytes, exchange.format, headers: named)
+            exchange.cache.keep(answer, as: key)
+            return answer
         }
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Synchronization
 import Workbench
 
 /// The progress of a job as server-sent events (WHATWG HTML 9.2).
@@ -8,38 +9,50 @@ enum JobEvents {
     static let stream: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         _ = try exchange.query()
-        let workbench = exchange.workbench
-        let caller = exchange.caller
         let job = try using { () throws(WorkbenchError) in
-            try workbench.job(exchange.capture("id"), caller: caller)
+            try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
         }
         let id = job.identifier
+        let watch = exchange.workbench.watch(job)
         let headers = HTTPHeaders([
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"),
             ("X-Accel-Buffering", "no"),
         ])
+        let progress = Mutex(Progress())
         return HTTPResponse(
             status: 200, headers: headers,
-            body: .stream { out in
-                var last: [UInt8] = []
-                var silent = 0
-                while !out.isClosed, !workbench.isStopping {
+            body: .pieces(
+                Pieces { [workbench = exchange.workbench, caller = exchange.caller] isStopping in
+                    if isStopping || workbench.isStopping { return .end }
+                    if progress.withLock({ $0.hasEnded }) { return .end }
+                    watch.reset()
                     let job = try workbench.job(id, caller: caller)
                     let document = try workbench.document(job).encoded
-                    if document != last {
-                        try out.write(
-                            Array("event: \(job.isFinished ? "end" : "progress")\ndata: ".utf8)
-                                + document + Array("\n\n".utf8))
-                        last = document
-                        silent = 0
-                    } else if silent >= 30 {
-                        try out.write(Array(": alive\n\n".utf8))
-                        silent = 0
+                    let event = progress.withLock { $0.event(document, isLast: job.isFinished) }
+                    guard let event else {
+                        return .wait(Wait(seconds: 0.5) { watch.hasChanged })
                     }
-                    if job.isFinished { return }
-                    workbench.waitForState(of: job, seconds: 0.5)
-                    silent += 1
-                }
-            })
+                    return .bytes(event)
+                }))
+    }
+
+    /// What has been told of a job.
+    private struct Progress {
+        private var last: [UInt8] = []
+        private var silent = 0
+        private(set) var hasEnded = false
+
+        /// The event of a document, if it says something new, or a sign of life about every 15 s.
+        mutating func event(_ document: [UInt8], isLast: Bool) -> [UInt8]? {
+            guard document == last else {
+                (last, silent, hasEnded) = (document, 0, isLast)
+                return Array("event: \(isLast ? "end" : "progress")\ndata: ".utf8) + document
+                    + Array("\n\n".utf8)
+            }
+            silent += 1
+            guard silent >= 30 else { return nil }
+            silent = 0
+            return Array(": alive\n\n".utf8)
+        }
     }
 }

@@ -89,16 +89,27 @@ enum JobRoutes {
     private static let read: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("wait")
-        let (document, finished) = try using { () throws(WorkbenchError) in
-            let id = exchange.capture("id")
-            var job = try exchange.workbench.job(id, caller: exchange.caller)
-            if let wait = try query.number("wait", in: 0...1e9), !job.isFinished {
-                job = try exchange.workbench.wait(
-                    job, seconds: min(wait, exchange.limits.waitSeconds), caller: exchange.caller)
-            }
-            return (try exchange.workbench.document(job), job.isFinished)
+        let id = exchange.capture("id")
+        let job = try using { () throws(WorkbenchError) in
+            try exchange.workbench.job(id, caller: exchange.caller)
         }
-        return Reply.document(document, headers: finished ? [] : [("Retry-After", "1")])
+        let wait = try using { () throws(WorkbenchError) in try query.number("wait", in: 0...1e9) }
+        guard let wait, wait > 0, !job.isFinished else {
+            let document = try using { () throws(WorkbenchError) in
+                try exchange.workbench.document(job)
+            }
+            return Self.document(document, isFinished: job.isFinished)
+        }
+        let poll = JobPoll(
+            id: id, state: job.stateName, watch: exchange.workbench.watch(job),
+            workbench: exchange.workbench, caller: exchange.caller,
+            end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), failure: exchange.failure)
+        return poll.answer()
+    }
+
+    /// The answer with a job's document.
+    static func document(_ document: JSON, isFinished: Bool) -> HTTPResponse {
+        Reply.document(document, headers: isFinished ? [] : [("Retry-After", "1")])
     }
 
     private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {

@@ -29,10 +29,13 @@ enum MediaType: String, CaseIterable {
 
     /// Splits a path segment into its stem and a known suffix: `134.05.png` is `134.05` and png.
     static func split(_ segment: String) -> (stem: String, type: MediaType?) {
-        for type in allCases where segment.hasSuffix("." + type.rawValue) {
-            let stem = String(segment.dropLast(type.rawValue.count + 1))
-            if !stem.isEmpty { return (stem, type) }
+        for (suffix, type) in suffixes where segment.utf8.count > suffix.utf8.count {
+            if segment.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) {
+                return (String(segment.utf8.dropLast(suffix.utf8.count)) ?? segment, type)
+            }
         }
         return (segment, nil)
     }
+
+    private static let suffixes = allCases.map { (".\($0.rawValue)", $0) }
 }

@@ -10,18 +10,25 @@ struct Route: Sendable {
     let formats: [MediaType]
     /// Whether all forms are decided by the handler, since they depend on what is addressed.
     let anyFormat: Bool
+    /// What it takes as a body.
+    let body: BodyKind
     let handle: @Sendable (Exchange) throws(APIError) -> HTTPResponse
 
     private let parts: [Substring]
 
+    /// How many segments its paths have.
+    var partCount: Int { parts.count }
+
     init(
         _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
+        body: BodyKind = .json,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method
         self.pattern = pattern
         self.formats = formats
         self.anyFormat = anyFormat
+        self.body = body
         self.handle = handle
         parts =
             pattern.isEmpty ? [] : pattern.split(separator: "/", omittingEmptySubsequences: false)
@@ -38,6 +45,9 @@ struct Route: Sendable {
     /// Matches the segments of a path.
     func match(_ segments: [String]) -> Match? {
         guard segments.count == parts.count else { return nil }
+        // Most routes differ in a word before the last one: no more work for those.
+        for (part, segment) in zip(parts, segments).dropLast()
+        where !part.hasPrefix("{") && part != segment { return nil }
         var match = Match(captures: [:], suffix: nil, literals: 0)
         for (index, part) in parts.enumerated() {
             var segment = segments[index]

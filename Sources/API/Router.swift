@@ -3,9 +3,10 @@ import Workbench
 
 /// Finds the route of a request and the form of its answer.
 struct Router: Sendable {
-    private let routes: [Route]
+    /// Routes by the number of their parts.
+    private let routes: [Int: [Route]]
 
-    init(_ routes: [Route]) { self.routes = routes }
+    init(_ routes: [Route]) { self.routes = Dictionary(grouping: routes, by: \.partCount) }
 
     /// What the path of a request leads to.
     enum Outcome {
@@ -17,7 +18,9 @@ struct Router: Sendable {
 
     /// Looks a path up; `method` is `GET` for `HEAD`.
     func find(_ method: String, _ segments: [String]) -> Outcome {
-        let matches = routes.compactMap { route in route.match(segments).map { (route, $0) } }
+        let matches = routes[segments.count, default: []].compactMap { route in
+            route.match(segments).map { (route, $0) }
+        }
         let literals = matches.map(\.1.literals).max() ?? 0
         let best = matches.filter { $0.1.literals == literals }
         if let hit = best.first(where: { $0.0.method == method }) { return .found(hit.0, hit.1) }

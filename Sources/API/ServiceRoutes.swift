@@ -6,12 +6,12 @@ import Workbench
 enum ServiceRoutes {
     static let all: [Route] = [
         Route("GET", "") { _ throws(APIError) in
-            Reply.mutable(LandingPage.bytes, .html)
+            Reply.mutable(LandingPage.bytes, .html, headers: BuildTime.header)
         },
         Route("GET", "healthz") { _ throws(APIError) in Reply.document(["status": "alive"]) },
         Route("GET", "readyz", ready),
         Route("GET", "openapi.yaml") { _ throws(APIError) in
-            var response = Reply.mutable(Contract.bytes, .json)
+            var response = Reply.mutable(Contract.bytes, .json, headers: BuildTime.header)
             response.headers.set("Content-Type", "application/yaml")
             return response
         },

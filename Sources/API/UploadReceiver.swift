@@ -21,12 +21,10 @@ final class UploadReceiver {
     func receive(
         name: String?, fields: inout DatasetFields
     ) throws(APIError) -> Workbench.Upload {
-        let limit = exchange.limits.uploadBytes
-        if let length = exchange.body.declaredLength {
-            guard length <= limit else { throw .body(.tooLarge(limit: limit)) }
-            guard length > 0 else { throw .workbench(Self.empty) }
-            try checkRoom(for: length)
-        }
+        let length = exchange.body.declaredLength
+        guard length != 0 else { throw .workbench(Self.empty) }
+        try BodyKind.upload.check(
+            exchange.request, declaredLength: length, exchange.workbench, exchange.limits)
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
@@ -116,7 +114,7 @@ final class UploadReceiver {
                 throw BodyError.tooLarge(limit: exchange.limits.uploadBytes)
             }
             if exchange.body.declaredLength == nil, total - checked >= 1 << 26 {
-                try checkRoom(for: 0)
+                try BodyKind.checkRoom(for: 0, exchange.workbench, exchange.limits)
                 checked = total
             }
             hash.update(piece)
@@ -133,18 +131,6 @@ final class UploadReceiver {
             hash.update(Array(line.utf8))
         }
         return hash.hexadecimal
-    }
-
-    private func checkRoom(for length: Int) throws(APIError) {
-        let attributes = try? FileManager.default.attributesOfFileSystem(
-            forPath: exchange.workbench.spoolDirectory)
-        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
-        if free - exchange.limits.freeBytes < length {
-            throw .workbench(
-                .storageFull(
-                    "the upload has \(length > 0 ? "\(length)" : "more") bytes, the disk has room for "
-                        + "\(max(0, free - exchange.limits.freeBytes)); nothing was kept"))
-        }
     }
 
     /// What went wrong while receiving, as the API's error.

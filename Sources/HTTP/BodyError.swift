@@ -8,6 +8,8 @@ public enum BodyError: Error, Equatable, Sendable {
     case timeout
     /// The connection ended before the body did.
     case disconnected
+    /// The server goes down before the body is whole.
+    case stopping
 
     /// The status that tells the client so (RFC 9110 15.5).
     public var status: Int {
@@ -15,6 +17,7 @@ public enum BodyError: Error, Equatable, Sendable {
         case .tooLarge: 413
         case .malformed, .disconnected: 400
         case .timeout: 408
+        case .stopping: 503
         }
     }
 
@@ -25,6 +28,7 @@ public enum BodyError: Error, Equatable, Sendable {
         case .malformed(let reason): "the body is malformed: \(reason)"
         case .timeout: "the body did not arrive in time"
         case .disconnected: "the connection ended before the body did"
+        case .stopping: "the service is going down; nothing was kept, send it again in a moment"
         }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Strict: sizes are hexadecimal digits that fit 60 bits, every line ends in CR LF, trailer fields
 /// are checked like header fields and then dropped.
-package struct ChunkedDecoder {
+package struct ChunkedDecoder: Sendable {
     /// What the front of the bytes given is.
     package enum Step: Equatable {
         /// The first `skip` bytes are framing; the next `count` are data.
@@ -15,7 +15,7 @@ package struct ChunkedDecoder {
         case malformed(String)
     }
 
-    private enum State {
+    private enum State: Sendable {
         case sizeLine
         case data(Int)
         case dataEnd(Int)
@@ -78,7 +78,13 @@ package struct ChunkedDecoder {
                 return true
             }
             guard count < Self.trailerLimit else { throw Refusal(400, "too many trailer fields") }
-            _ = try FieldLine.parse(line[...])
+            let field = try FieldLine.parse(line[...])
+            let isFraming = Self.forbidden.contains {
+                Characters.equalIgnoringCase($0, field.name)
+            }
+            guard !isFraming else {
+                throw Refusal(400, "the trailer holds \(field.name), which frames or routes")
+            }
             state = .trailers(count + 1)
         } else {
             let size = try Self.size(FieldLine.content(line[...]))
@@ -98,9 +104,63 @@ package struct ChunkedDecoder {
         for digit in digits { size = size << 4 | Int(Characters.hexValue(digit) ?? 0) }
         let rest = line.dropFirst(digits.count)
         guard !rest.isEmpty else { return size }
-        guard rest.first(where: { !Characters.isBlank($0) }) == UInt8(ascii: ";"),
-            rest.allSatisfy(Characters.isFieldContent)
-        else { throw Refusal(400, "a chunk's size is followed by something else than ;") }
+        guard rest.allSatisfy(Characters.isFieldContent), ChunkExtensions.areValid(rest) else {
+            throw Refusal(400, "a chunk's size is followed by something that is no extension")
+        }
         return size
+    }
+
+    /// Fields that must not come in a trailer, since they frame or route the message (RFC 9110
+    /// 6.5.1); others are dropped.
+    private static let forbidden = ["Content-Length", "Transfer-Encoding", "Host"]
+}
+
+/// Extensions of a chunk (RFC 9112 7.1.1): `;name`, `;name=token` or `;name="text"`, any number.
+enum ChunkExtensions {
+    static func areValid(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            dropBlanks(&rest)
+            guard rest.first == UInt8(ascii: ";") else { return false }
+            rest = rest.dropFirst()
+            dropBlanks(&rest)
+            guard dropToken(&rest) else { return false }
+            let afterName = rest
+            dropBlanks(&rest)
+            guard rest.first == UInt8(ascii: "=") else {
+                // Blanks may only stand before another extension.
+                rest = afterName
+                continue
+            }
+            rest = rest.dropFirst()
+            dropBlanks(&rest)
+            guard dropToken(&rest) || dropQuoted(&rest) else { return false }
+        }
+        return true
+    }
+
+    private static func dropBlanks(_ rest: inout ArraySlice<UInt8>) {
+        rest = rest.drop(while: Characters.isBlank)
+    }
+
+    private static func dropToken(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        let after = rest.drop(while: Characters.isToken)
+        defer { rest = after }
+        return after.count < rest.count
+    }
+
+    private static func dropQuoted(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard rest.first == UInt8(ascii: "\"") else { return false }
+        var index = rest.startIndex + 1
+        while index < rest.endIndex {
+            if rest[index] == UInt8(ascii: "\\") {
+                index += 1
+            } else if rest[index] == UInt8(ascii: "\"") {
+                rest = rest[(index + 1)...]
+                return true
+            }
+            index += 1
+        }
+        return false
     }
 }

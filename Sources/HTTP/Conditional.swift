@@ -6,10 +6,11 @@ public enum Conditional {
     /// What the client gets instead of a 200 with the current representation: 304, 412, 206, 416, or
     /// the answer itself.
     ///
-    /// Preconditions are evaluated in the order of RFC 9110 13.2.2. One range is served; a list of
-    /// several, an unknown unit, a malformed range, and a range asked of anything but `GET` get
-    /// the whole. Ranges are for bodies in memory or in a file that have a strong `ETag` and no
-    /// `Content-Encoding`.
+    /// Preconditions are evaluated in the order of RFC 9110 13.2.2. Several ranges are a
+    /// `multipart/byteranges` of bodies in memory; those that overlap or touch are joined. A
+    /// list of more than 32, an unknown unit, a malformed range, and a range asked of anything but
+    /// `GET` get the whole. Ranges are for bodies in memory or in a file that have a strong `ETag`
+    /// and no `Content-Encoding`.
     public static func apply(
         _ response: HTTPResponse, to request: HTTPRequest,
         problem: Problem = { status, _ in HTTPResponse(status: status) }
@@ -32,10 +33,14 @@ public enum Conditional {
     }
 
     /// Whether `If-Match` lets the request change a resource that exists with this tag; without the
-    /// field it does (RFC 9110 13.1.1, strong comparison).
+    /// field it does (RFC 9110 13.1.1, strong comparison). The tag of a gzip-coded body stands for the
+    /// same state.
     public static func ifMatchAllows(_ request: HTTPRequest, etag: String) -> Bool {
         guard let value = request.headers["If-Match"] else { return true }
-        return isAny(value) || EntityTag.list(value).contains { EntityTag.stronglyEqual($0, etag) }
+        return isAny(value)
+            || EntityTag.list(value).contains {
+                EntityTag.stronglyEqual(EntityTag.uncoded($0), EntityTag.uncoded(etag))
+            }
     }
 
     private enum Verdict {
@@ -96,7 +101,7 @@ public enum Conditional {
         else { return nil }
         switch response.body {
         case .bytes, .file: return response.bodyLength
-        case .none, .stream: return nil
+        case .none, .pieces, .later: return nil
         }
     }
 
@@ -121,19 +126,48 @@ public enum Conditional {
             var refused = problem(416, "the range lies outside the \(total) bytes there are")
             refused.headers.set("Content-Range", "bytes */\(total)")
             return refused
-        case .part(let part):
+        case .parts(let parts) where parts.count == 1:
+            let part = parts[0]
             var partial = response
             partial.status = 206
-            partial.headers.set(
-                "Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(total)")
+            partial.headers.set("Content-Range", contentRange(part, total))
             switch response.body {
             case .bytes(let bytes): partial.body = .bytes(Array(bytes[part]))
             case .file(let path, let offset, _):
                 partial.body = .file(
                     path: path, offset: offset + part.lowerBound, length: part.count)
-            case .none, .stream: preconditionFailure("ranges are of bytes and files")
+            case .none, .pieces, .later: preconditionFailure("ranges are of bytes and files")
             }
             return partial
+        case .parts(let parts):
+            guard case .bytes(let bytes) = response.body else { return response }
+            return multipart(parts, of: bytes, in: response)
         }
+    }
+
+    private static func contentRange(_ part: Range<Int>, _ total: Int) -> String {
+        "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(total)"
+    }
+
+    /// `multipart/byteranges` (RFC 9110 14.6).
+    private static func multipart(
+        _ parts: [Range<Int>], of bytes: [UInt8], in response: HTTPResponse
+    ) -> HTTPResponse {
+        var generator = SystemRandomNumberGenerator()
+        let boundary =
+            "seam-" + String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
+        var body: [UInt8] = []
+        for part in parts {
+            var head = "\r\n--\(boundary)\r\n"
+            if let type = response.headers["Content-Type"] { head += "Content-Type: \(type)\r\n" }
+            body += Array((head + "Content-Range: \(contentRange(part, bytes.count))\r\n\r\n").utf8)
+            body += bytes[part]
+        }
+        body += Array("\r\n--\(boundary)--\r\n".utf8)
+        var partial = response
+        partial.status = 206
+        partial.headers.set("Content-Type", "multipart/byteranges; boundary=\(boundary)")
+        partial.body = .bytes(body)
+        return partial
     }
 }

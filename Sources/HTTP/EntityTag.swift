@@ -34,6 +34,14 @@ enum EntityTag {
         left == right && !left.hasPrefix("W/")
     }
 
+    /// What the tag of a gzip-coded representation ends in.
+    static let codedEnd = "-gzip\""
+
+    /// The tag of the representation without coding.
+    static func uncoded(_ tag: String) -> String {
+        tag.hasSuffix(codedEnd) ? String(tag.dropLast(codedEnd.count)) + "\"" : tag
+    }
+
     private static func opaque(_ tag: String) -> Substring {
         tag.hasPrefix("W/") ? tag.dropFirst(2) : Substring(tag)
     }

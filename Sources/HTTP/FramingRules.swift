@@ -4,6 +4,7 @@ enum FramingRules {
     static func framing(
         _ headers: HTTPHeaders, minorVersion: Int
     ) throws(Refusal) -> RequestHead.Framing {
+        try refuseLookalikes(headers)
         let codings = headers.values("Transfer-Encoding")
         let lengths = headers.values("Content-Length")
         guard codings.isEmpty else {
@@ -25,9 +26,12 @@ enum FramingRules {
     }
 
     private static func requireChunked(_ values: [String]) throws(Refusal) {
+        // Empty elements, which RFC 9110 5.6.1 lets pass in other lists, are how parsers are made to
+        // disagree on the framing.
         let codings = values.flatMap { Characters.split($0, at: UInt8(ascii: ",")) }
-            .filter { !$0.isEmpty }
-        guard let last = codings.last else { throw Refusal(400, "Transfer-Encoding is empty") }
+        guard let last = codings.last, !codings.contains("") else {
+            throw Refusal(400, "Transfer-Encoding holds an empty element")
+        }
         for coding in codings {
             let name = coding.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
             guard Characters.isToken(name.utf8) else {
@@ -36,10 +40,23 @@ enum FramingRules {
         }
         let chunked = codings.filter { Characters.equalIgnoringCase($0, "chunked") }
         if codings.count == 1 && chunked.count == 1 { return }
-        guard chunked.isEmpty || (chunked.count == 1 && isChunked(last)) else {
+        // RFC 9112 6.3: without a final chunked the length cannot be known; that comes before the
+        // 501 for a coding that is not understood (6.1).
+        guard chunked.count == 1, isChunked(last) else {
             throw Refusal(400, "chunked must be the last transfer coding and come once")
         }
         throw Refusal(501, "the only transfer coding known here is chunked")
+    }
+
+    /// Names that some gateways take for those that frame a message.
+    private static func refuseLookalikes(_ headers: HTTPHeaders) throws(Refusal) {
+        for field in headers.fields
+        where field.name.utf8.count == 14 || field.name.utf8.count == 17 {
+            for name in ["content_length", "transfer_encoding"]
+            where Characters.equalIgnoringCase(field.name, name) {
+                throw Refusal(400, "the field \(name) could be taken for another one")
+            }
+        }
     }
 
     private static func isChunked(_ coding: String) -> Bool {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Dates of HTTP (RFC 9110 5.6.7), in whole seconds since 1970.
 public enum HTTPDate {
@@ -20,6 +21,17 @@ public enum HTTPDate {
         return "\(weekday), \(two(date)) \(months[month - 1]) \(two(year / 100))\(two(year % 100)) "
             + "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)) GMT"
     }
+
+    /// The current time as a date, made once a second.
+    static var current: String {
+        let now = now
+        return latest.withLock { latest in
+            if latest.second != now { latest = (now, format(now)) }
+            return latest.text
+        }
+    }
+
+    private static let latest = Mutex((second: Int.min, text: ""))
 
     /// Seconds since 1970 of a date in one of the three forms of RFC 9110 5.6.7, or nil.
     public static func parse(_ text: String) -> Int? {

@@ -30,6 +30,24 @@ public enum Negotiation {
         return wildcard > 0
     }
 
+    /// Whether the client takes gzip at least as gladly as no coding at all.
+    static func prefersGzip(_ acceptEncoding: String?) -> Bool {
+        guard let acceptEncoding else { return false }
+        var (gzip, identity, wildcard): (Int?, Int?, Int?) = (nil, nil, nil)
+        for element in Characters.list(acceptEncoding) {
+            let parts = Characters.split(element, at: UInt8(ascii: ";"))
+            let quality = Quality.of(parts.dropFirst())
+            switch parts[0].lowercased() {
+            case "gzip", "x-gzip": gzip = quality
+            case "identity": identity = quality
+            case "*": wildcard = quality
+            default: break
+            }
+        }
+        let quality = gzip ?? wildcard ?? 0
+        return quality > 0 && quality >= identity ?? 0
+    }
+
     /// The quality given by the most specific range that fits (RFC 9110 12.5.1), in thousandths.
     private static func quality(of type: String, _ ranges: [MediaRange]) -> Int {
         guard let offer = MediaRange(type) else { return 0 }

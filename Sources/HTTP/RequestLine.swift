@@ -1,5 +1,5 @@
 /// Method, target and version (RFC 9112 3).
-struct RequestLine {
+struct RequestLine: Sendable {
     var method: String
     var target: ArraySlice<UInt8>
     var minorVersion: Int

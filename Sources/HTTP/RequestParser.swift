@@ -3,7 +3,7 @@
 /// A value without I/O: feed it bytes and do what it says. The outcome does not depend on how the
 /// bytes were split. Every line must end in CR LF: a bare LF, though RFC 9112 2.2 lets it pass, is
 /// refused, since two parsers that disagree on it can be made to see two different requests.
-package struct RequestParser {
+package struct RequestParser: Sendable {
     /// Limits of a head; above them the answer is 414 or 431.
     package struct Limits: Sendable {
         /// Bytes of the request line without its end.
@@ -32,7 +32,7 @@ package struct RequestParser {
         case malformed(Refusal)
     }
 
-    private enum State {
+    private enum State: Sendable {
         case leadingLines(Int)
         case requestLine
         case fields(RequestLine)

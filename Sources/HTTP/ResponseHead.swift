@@ -20,7 +20,7 @@ struct ResponseHead {
         for (name, value) in response.headers.fields where !Self.isOurs(name) {
             text += "\(name): \(Self.clean(value))\r\n"
         }
-        text += "Date: \(HTTPDate.format(HTTPDate.now))\r\nServer: seam\r\n"
+        text += "Date: \(HTTPDate.current)\r\nServer: seam\r\n"
         text += "X-Request-Id: \(exchange.id)\r\n"
         if isChunked {
             text += "Transfer-Encoding: chunked\r\n"

@@ -9,6 +9,7 @@ public final class ChangeSignal: Sendable {
     private struct State {
         var nextWaiter = 0
         var waiters: [String: [Int: DispatchSemaphore]] = [:]
+        var watches: [String: [Int: ChangeWatch.Flag]] = [:]
     }
 
     private let state = Mutex(State())
@@ -37,6 +38,7 @@ public final class ChangeSignal: Sendable {
     /// Wakes everybody who waits for `id`, so that they look again.
     public func notify(_ id: String) {
         state.withLock { state in
+            if let flags = state.watches[id] { for flag in flags.values { flag.set() } }
             guard let waiters = state.waiters[id] else { return }
             for wake in waiters.values { wake.signal() }
         }
@@ -45,12 +47,29 @@ public final class ChangeSignal: Sendable {
     /// Wakes everybody, as when the process is about to end.
     public func notifyAll() {
         state.withLock { state in
+            for flags in state.watches.values { for flag in flags.values { flag.set() } }
             for waiters in state.waiters.values { for wake in waiters.values { wake.signal() } }
         }
     }
 
     /// How many threads wait at the moment.
     public var waiterCount: Int { state.withLock { $0.waiters.values.reduce(0) { $0 + $1.count } } }
+
+    /// Remembers from now on whether `id` changes, for somebody who looks without waiting.
+    public func watch(_ id: String) -> ChangeWatch {
+        let flag = ChangeWatch.Flag()
+        let number = state.withLock { state in
+            state.nextWaiter &+= 1
+            state.watches[id, default: [:]][state.nextWaiter] = flag
+            return state.nextWaiter
+        }
+        return ChangeWatch(flag) { [self] in
+            state.withLock { state in
+                state.watches[id]?[number] = nil
+                if state.watches[id]?.isEmpty == true { state.watches[id] = nil }
+            }
+        }
+    }
 
     private func register(_ wake: DispatchSemaphore, for id: String) -> Int {
         state.withLock { state in

@@ -1,10 +1,11 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// A bounded number of workers that run jobs fairly among their owners.
 ///
-/// Workers are Dispatch threads at utility quality of service (niced on Linux), so that threads
-/// which answer requests come first. A worker exists only while there is work. What waits here is
+/// Workers are Dispatch threads at niceness 10 (Dispatch itself gives its utility threads 2), so that
+/// threads which answer requests come first. A worker exists only while there is work. What waits here is
 /// in memory: the caller keeps its jobs in a store and submits them again after a restart.
 public final class JobPool: Sendable {
     private struct State {
@@ -94,6 +95,10 @@ public final class JobPool: Sendable {
 
     /// One worker: runs jobs until none waits.
     private func work() {
+        // Of this thread alone; Linux has a niceness for each.
+        if getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) < 10 {
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        }
         while let (entry, context) = takeNext() {
             entry.work(context)
             state.withLock { $0.running[entry.id] = nil }

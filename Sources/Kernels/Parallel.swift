@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Parallel loops over independent pieces of work.
@@ -28,13 +29,24 @@ public enum Parallel {
             return
         }
         let taken = Atomic<Int>(0)
+        let niceness = Self.niceness
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            Self.adopt(niceness)
             while true {
                 let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
                 if index >= count { return }
                 body(index)
             }
         }
+    }
+
+    /// The niceness of this thread (Linux has one for each thread).
+    private static var niceness: Int32 { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+
+    /// Lets a thread that helps give way as the one it helps does; where the system does not let it
+    /// become less nice again, it stays as it is.
+    private static func adopt(_ wanted: Int32) {
+        if niceness != wanted { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, wanted) }
     }
 
     /// Splits 0..<`count` into ranges of `grain` (the last may be short) and calls `body` for each.

@@ -48,10 +48,12 @@ enum ServeCommand {
         var limits = APILimits()
         limits.uploadBytes = settings.integer("uploads.max_bytes")
         limits.freeBytes = settings.integer("uploads.free_bytes")
+        limits.jsonBytes = settings.integer("server.json_bytes")
         var configuration = HTTPServer.Configuration(
             host: host, port: settings.integer("server.port"))
+        configuration.apply(settings)
         configuration.maximumBody = limits.uploadBytes
-        configuration.maximumConnections = settings.integer("server.max_connections")
+        configuration.spillFolder = workbench.spoolDirectory
         let server = HTTPServer(
             configuration: configuration,
             handler: SEAMHandler(workbench: workbench, limits: limits, log: { log.write($0) }),

@@ -96,7 +96,18 @@ struct ConditionalTests {
         ConditionalCase([("Range", "bytes=99999999999999999999-")], 416, range: "bytes */10"),
         ConditionalCase([("Range", "bytes=-0")], 416, range: "bytes */10"),
         ConditionalCase([("Range", "bytes=4-2")], 200),
-        ConditionalCase([("Range", "bytes=0-1,3-4")], 200),
+        ConditionalCase([("Range", "bytes=0-1,2-4")], 206, body: "01234", range: "bytes 0-4/10"),
+        ConditionalCase([("Range", "bytes=5-,0-6")], 206, body: "0123456789"),
+        ConditionalCase([("Range", "bytes=0-1,4-5")], 206),
+        ConditionalCase([("Range", "bytes=20-30,3-4")], 206, body: "34", range: "bytes 3-4/10"),
+        ConditionalCase([("Range", "bytes=20-30,40-")], 416, range: "bytes */10"),
+        ConditionalCase([("Range", "bytes=0-1,x")], 200),
+        ConditionalCase([("Range", "bytes= , 3-4 ,")], 206, body: "34"),
+        ConditionalCase(
+            [("Range", "bytes=" + Array(repeating: "0-0", count: 32).joined(separator: ","))], 206,
+            body: "0"),
+        ConditionalCase(
+            [("Range", "bytes=" + Array(repeating: "0-0", count: 33).joined(separator: ","))], 200),
         ConditionalCase([("Range", "lines=0-1")], 200),
         ConditionalCase([("Range", "bytes=a-b")], 200),
         ConditionalCase([("Range", "bytes=-")], 200),
@@ -162,5 +173,64 @@ struct ConditionalTests {
         #expect(try !allows("\"v0\""))
         #expect(try !allows("W/\"v1\""))
         #expect(try !allows(""))
+    }
+
+    @Test func `ranges far apart are parts of one body, in the order asked for`() throws {
+        let bytes = (0..<400).map { UInt8($0 % 256) }
+        let response = HTTPResponse(
+            status: 200,
+            headers: HTTPHeaders([("ETag", "\"v1\""), ("Content-Type", "text/x")]),
+            body: .bytes(bytes))
+        let answer = apply(
+            ConditionalCase([("Range", "bytes=300-301,0-1,301-302")], 206), to: response)
+        #expect(answer.status == 206)
+        #expect(answer.headers["Content-Range"] == nil)
+        let type = try #require(answer.headers["Content-Type"])
+        let boundary = try #require(type.split(separator: "=").last)
+        #expect(type.hasPrefix("multipart/byteranges; boundary="))
+        var expected: [UInt8] = []
+        for (range, part) in [("300-302", 300..<303), ("0-1", 0..<2)] {
+            expected += Array(
+                "\r\n--\(boundary)\r\nContent-Type: text/x\r\nContent-Range: bytes \(range)/400\r\n\r\n"
+                    .utf8)
+            expected += bytes[part]
+        }
+        expected += Array("\r\n--\(boundary)--\r\n".utf8)
+        guard case .bytes(let body) = answer.body else {
+            Issue.record("no body")
+            return
+        }
+        #expect(body == expected)
+    }
+
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("gzip", true), ("GZIP", true), ("x-gzip", true),
+            ("*", true),
+            ("gzip;q=0", false), ("*;q=0", false), ("gzip;q=0, *", false), ("identity", false),
+            ("deflate, gzip;q=0.5", true), ("gzip;q=0.5, identity", false), ("br", false),
+            ("gzip;q=0.5, identity;q=0.5", true), ("gzip;q=2", false),
+        ] as [(String?, Bool)])
+    func `gzip is for those who like it as well`(_ accept: String?, _ isCoded: Bool) throws {
+        let fields = accept.map { [("Accept-Encoding", $0)] } ?? []
+        let request = try #require(
+            HTTPRequest(method: "GET", target: "/", headers: HTTPHeaders(fields)))
+        let answer = { (type: String, count: Int) in
+            ContentCoding.marked(
+                HTTPResponse(
+                    status: 200,
+                    headers: HTTPHeaders([
+                        ("Content-Type", type), ("ETag", "\"v1\""), ("Vary", "Accept"),
+                    ]),
+                    body: .bytes([UInt8](repeating: 65, count: count))), for: request)
+        }
+        let table = answer("text/csv; charset=utf-8", 5000)
+        #expect((table.headers["Content-Encoding"] == "gzip") == isCoded)
+        #expect(table.headers["ETag"] == (isCoded ? "\"v1-gzip\"" : "\"v1\""))
+        #expect(table.headers["Vary"] == "Accept, Accept-Encoding")
+        for plain in [answer("image/png", 5000), answer("text/csv", 100)] {
+            #expect(plain.headers["Content-Encoding"] == nil)
+            #expect(plain.headers["Vary"] == "Accept")
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Synchronization
 
 /// A handler whose answers show what it was asked.
 struct EchoHandler: HTTPHandler {
@@ -10,25 +11,33 @@ struct EchoHandler: HTTPHandler {
             usleep(300_000)
             return text(200, "slept")
         case "stream":
-            return HTTPResponse(
-                status: 200,
-                body: .stream { stream in
-                    for line in ["one\n", "two\n", "three\n"] { try stream.write(Array(line.utf8)) }
-                })
-        case "breaks":
-            return HTTPResponse(
-                status: 200,
-                body: .stream { stream in
-                    try stream.write(Array("half".utf8))
-                    throw ResponseStream.Closed()
-                })
+            return pieces(["one\n", "two\n", "three\n"])
+        case "breaks": return pieces(["half"], thenFails: true)
         case "until-stop":
+            let state = Mutex(0)
             return HTTPResponse(
                 status: 200,
-                body: .stream { stream in
-                    try stream.write(Array("begun\n".utf8))
-                    while !stream.isClosed { usleep(5000) }
-                    try stream.write(Array("bye\n".utf8))
+                body: .pieces(
+                    Pieces { isStopping in
+                        let step = state.withLock { step in
+                            step += 1
+                            return step
+                        }
+                        if step == 1 { return .bytes(Array("begun\n".utf8)) }
+                        if isStopping, step < 1000 {
+                            state.withLock { $0 = 1000 }
+                            return .bytes(Array("bye\n".utf8))
+                        }
+                        return step > 1000 ? .end : .wait(Wait(seconds: 60))
+                    }))
+        case "later":
+            return HTTPResponse(
+                status: 200, body: .later(Wait(seconds: 0.2)) { self.text(200, "waited") })
+        case "later-change":
+            return HTTPResponse(
+                status: 200,
+                body: .later(Wait(seconds: 60) { Self.change.load(ordering: .relaxed) > 0 }) {
+                    self.text(200, "changed")
                 })
         case "nothing": return HTTPResponse(status: 204)
         case "unchanged":
@@ -56,8 +65,30 @@ struct EchoHandler: HTTPHandler {
         }
     }
 
+    func admit(_ request: HTTPRequest, declaredLength: Int?) -> Admission {
+        request.segments.first == "ignore"
+            ? .refused(text(401, "who are you?")) : .body(limit: 1 << 20)
+    }
+
     func problem(status: Int, detail: String, requestID: String) -> HTTPResponse {
         text(status, "problem: \(detail)")
+    }
+
+    /// What "later-change" waits for.
+    static let change = Atomic<Int>(0)
+
+    private func pieces(_ lines: [String], thenFails: Bool = false) -> HTTPResponse {
+        let left = Mutex(ArraySlice(lines))
+        return HTTPResponse(
+            status: 200,
+            body: .pieces(
+                Pieces { _ in
+                    if let line = left.withLock({ $0.popFirst() }) {
+                        return .bytes(Array(line.utf8))
+                    }
+                    if thenFails { throw BodyError.disconnected }
+                    return .end
+                }))
     }
 
     private func text(_ status: Int, _ text: String) -> HTTPResponse {

@@ -53,6 +53,34 @@ struct ParserFuzzTests {
         }
     }
 
+    @Test func `no connection traps the session, whatever its pieces`() {
+        var limits = Session.Limits()
+        limits.bufferedBody = 16
+        limits.drain = 8
+        limits.maximumBody = 64
+        for number in 0..<Self.cases {
+            var generator = TestGenerator(state: UInt64(number) &+ 1 << 41)
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes += Self.makeBytes(&generator)
+                if Bool.random(using: &generator) {
+                    bytes += Array("GET /z HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+                }
+            }
+            let words = { (pieces: [[UInt8]]) in
+                sessionWords(pieces, limits: limits, ends: true)
+                    .filter { $0 != "continue" }.map { $0.prefix { $0 != "=" } }
+            }
+            let pieces = Self.cut(bytes, &generator)
+            // A body that goes to its handler takes with it what happens to be there.
+            let (whole, parts) = (words([bytes]), words(pieces.isEmpty ? [[]] : pieces))
+            if whole != parts {
+                Issue.record("case \(number): \(whole) but \(parts) in pieces")
+                return
+            }
+        }
+    }
+
     private static func makeBytes(_ generator: inout TestGenerator) -> [UInt8] {
         if Bool.random(using: &generator) {
             let count = Int.random(in: 0..<24, using: &generator)

@@ -115,7 +115,7 @@ let refusedRequests: [RefusedCase] = [
     .init(
         413, "POST / HTTP/1.1\r\n\(host)Content-Length: 99999999999999999999\r\n\r\n",
         "a length beyond 64 bits"),
-    .init(501, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: gzip\r\n\r\n", "gzip"),
+    .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: gzip\r\n\r\n", "gzip"),
     .init(501, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: gzip, chunked\r\n\r\n", "gzip first"),
     .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked, gzip\r\n\r\n", "gzip last"),
     .init(
@@ -125,12 +125,13 @@ let refusedRequests: [RefusedCase] = [
         400,
         "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
         "chunked in two fields"),
-    .init(501, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: identity\r\n\r\n", "identity"),
-    .init(501, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: xchunked\r\n\r\n", "xchunked"),
-    .init(501, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked;a=b\r\n\r\n", "parameters"),
+    .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: identity\r\n\r\n", "identity"),
+    .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: xchunked\r\n\r\n", "xchunked"),
+    .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked;a=b\r\n\r\n", "parameters"),
     .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding:\r\n\r\n", "an empty coding"),
     .init(400, "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: \"chunked\"\r\n\r\n", "quotes"),
     .init(400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "chunked in HTTP/1.0"),
+    .init(400, "POST / HTTP/1.1\r\n\(host)Transfer_Encoding: a\r\n\r\n", "an underscore"),
     .init(417, "POST / HTTP/1.1\r\n\(host)Expect: 200-ok\r\n\r\n", "another expectation"),
     .init(417, "POST / HTTP/1.1\r\n\(host)Expect: 100-continue, x\r\n\r\n", "and another one"),
 ]

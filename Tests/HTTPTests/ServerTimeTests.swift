@@ -54,7 +54,10 @@ private final class WaitingHandler: HTTPHandler {
     }
 
     @Test func `an idle connection is closed without a word`() throws {
-        try withServer(configure: { $0.keepAliveSeconds = 0.2 }) { server in
+        try withServer(configure: {
+            $0.keepAliveSeconds = 0.2
+            $0.firstByteSeconds = 0.2
+        }) { server in
             let silent = RawClient(port: server.port)
             #expect(silent.receiveAll() == "")
             let client = RawClient(port: server.port)

@@ -34,7 +34,8 @@ def raw(server, text, timeout=20):
 def test_head_is_get_without_the_body(api, dataset, analysis):
     for path in ("/", "/v1", "/openapi.yaml", f"/v1/datasets/{dataset['id']}",
                  ion_path(dataset["id"], 134), f"/v1/jobs/{analysis['id']}/result.html"):
-        get, head = api.get(path), api.head(path)
+        plain = {"Accept-Encoding": "identity"}
+        get, head = api.get(path, headers=plain), api.head(path, headers=plain)
         assert head.content == b""
         for name in ("Content-Type", "Content-Length", "ETag", "Cache-Control", "Accept-Ranges"):
             assert head.headers.get(name) == get.headers.get(name), (path, name)
@@ -107,8 +108,18 @@ def test_ranges(api, dataset):
     for value in (f"bytes={size}-", "bytes=-0"):
         refused = api.get(path, 416, headers={"Range": value})
         assert refused.headers["Content-Range"] == f"bytes */{size}"
-    for value in ("bytes=5-2", "lines=0-1", "bytes=a-b", "bytes=0-1,4-5"):
-        assert api.get(path, (200, 206), headers={"Range": value}).content in (body, body[5:3])
+    for value in ("bytes=5-2", "lines=0-1", "bytes=a-b", "bytes=" + "0-0," * 40):
+        assert api.get(path, 200, headers={"Range": value}).content == body
+    several = api.get(path, 206, headers={"Range": "bytes=8-9,0-1,9-12"})
+    kind, boundary = several.headers["Content-Type"].split("; boundary=")
+    assert kind == "multipart/byteranges" and "Content-Range" not in several.headers
+    parts = several.content.split(f"\r\n--{boundary}".encode())
+    assert parts[0] == b"" and parts[-1] == b"--\r\n" and len(parts) == 4
+    for part, (first, last) in zip(parts[1:3], [(8, 12), (0, 1)]):
+        head, data = part.split(b"\r\n\r\n", 1)
+        assert f"Content-Range: bytes {first}-{last}/{size}".encode() in head
+        assert b"Content-Type: application/vnd.numpy.npy" in head and data == body[first:last + 1]
+    assert api.get(path, 206, headers={"Range": "bytes=0-4,2-9"}).content == body[:10]
     tag = whole.headers["ETag"]
     api.get(path, 206, headers={"Range": "bytes=0-9", "If-Range": tag})
     assert api.get(path, 200, headers={"Range": "bytes=0-9", "If-Range": '"x"'}).content == body
@@ -241,7 +252,7 @@ def test_open_mode_lets_its_own_pages_and_names_pass(api, server):
      400),
     (b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
      b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    (b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+    (b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
     (b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
     (b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nExpect: magic\r\n\r\n", 417),
 ])

@@ -57,14 +57,6 @@ extension Workbench {
         }
     }
 
-    /// Waits until a job's state changes, at most `seconds`, and returns the job as it is then.
-    public func wait(
-        _ job: JobRecord, seconds: Double, caller: Caller
-    ) throws(WorkbenchError) -> JobRecord {
-        waitForState(of: job, seconds: seconds)
-        return try self.job(job.id, caller: caller)
-    }
-
     /// Waits until a job's state is another than in `job`, at most `seconds`.
     public func waitForState(of job: JobRecord, seconds: Double) {
         _ = changes.wait(for: job.id, seconds: seconds) { [self] in
@@ -72,6 +64,11 @@ extension Workbench {
             guard let now = try? store.job(job.id) else { return true }
             return now.state != job.state
         }
+    }
+
+    /// Watches a job for changes without a thread; it has changed as well when the service stops.
+    public func watch(_ job: JobRecord) -> JobWatch {
+        JobWatch(changes.watch(job.id))
     }
 
     /// Whether the store can be read and written, and the service is not going down.
@@ -87,6 +84,9 @@ extension Workbench {
 }
 
 extension JobRecord {
+    /// The name of its state.
+    public var stateName: String { state.rawValue }
+
     /// Its id.
     public var identifier: String { id }
     /// Whether it has ended.

@@ -1,0 +1,7 @@
+/// What a handler says of a request whose body has not come yet.
+public enum Admission: Sendable {
+    /// The body is wanted, up to so many bytes; the server's own limit holds as well.
+    case body(limit: Int)
+    /// The answer is known already, and the body is not wanted.
+    case refused(HTTPResponse)
+}
