@@ -10,6 +10,7 @@ enum JobEvents {
         _ = try exchange.query()
         let workbench = exchange.workbench
         let caller = exchange.caller
+        let (access, identity) = (exchange.access, exchange.identity)
         let job = try using { () throws(WorkbenchError) in
             try workbench.job(exchange.capture("id"), caller: caller)
         }
@@ -23,7 +24,7 @@ enum JobEvents {
             body: .stream { out in
                 var last: [UInt8] = []
                 var silent = 0
-                while !out.isClosed, !workbench.isStopping {
+                while !out.isClosed, !workbench.isStopping, access.isStillValid(identity) {
                     let job = try workbench.job(id, caller: caller)
                     let document = try workbench.document(job).encoded
                     if document != last {

@@ -36,8 +36,16 @@ enum JobRoutes {
         _ = try exchange.query()
         let body = try exchange.json()
         let request = try using { () throws(WorkbenchError) in try jobRequest(body, exchange) }
+        let prefer = Prefer(exchange.request)
         let (document, id, created, finished) = try using { () throws(WorkbenchError) in
-            let (job, created) = try exchange.workbench.submit(request, caller: exchange.caller)
+            var (job, created) = try exchange.workbench.submit(request, caller: exchange.caller)
+            if let wait = prefer.wait, !prefer.respondAsync, !job.isFinished {
+                job = try exchange.workbench.waitForEnd(
+                    of: job, seconds: min(Double(wait), exchange.limits.waitSeconds),
+                    caller: exchange.caller)
+                // What is done is not on its way any more.
+                created = created && !job.isFinished
+            }
             return (
                 try exchange.workbench.document(job, reused: !created), job.identifier, created,
                 job.isFinished
@@ -45,7 +53,14 @@ enum JobRoutes {
         }
         var headers = [("Location", "/v1/jobs/\(id)")]
         if !finished { headers.append(("Retry-After", "1")) }
+        headers += applied(prefer)
         return Reply.document(document, status: created ? 202 : 200, headers: headers)
+    }
+
+    /// `Preference-Applied` (RFC 7240 3).
+    private static func applied(_ prefer: Prefer) -> [(String, String)] {
+        if prefer.respondAsync { return [("Preference-Applied", "respond-async")] }
+        return prefer.wait.map { [("Preference-Applied", "wait=\($0)")] } ?? []
     }
 
     private static func jobRequest(
@@ -75,10 +90,7 @@ enum JobRoutes {
         var request = JobRequest(
             dataset: dataset, kind: kind, parameters: body["parameters"] ?? .null,
             inputs: body["inputs"] ?? .null)
-        if let key = exchange.request.headers["Idempotency-Key"] {
-            guard !key.isEmpty, key.utf8.count <= 200 else {
-                throw .badQuery([.init("Idempotency-Key", "expected 1 to 200 bytes")])
-            }
+        if let key = try RequestKeys.key(exchange.request) {
             var hash = SHA256()
             hash.update(body.canonical.encoded)
             request.idempotency = (key, hash.hexadecimal)
@@ -89,16 +101,20 @@ enum JobRoutes {
     private static let read: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("wait")
+        let prefer = Prefer(exchange.request)
         let (document, finished) = try using { () throws(WorkbenchError) in
             let id = exchange.capture("id")
             var job = try exchange.workbench.job(id, caller: exchange.caller)
-            if let wait = try query.number("wait", in: 0...1e9), !job.isFinished {
+            let asked = try query.number("wait", in: 0...1e9)
+            if let wait = asked ?? prefer.wait.map(Double.init), !job.isFinished {
                 job = try exchange.workbench.wait(
                     job, seconds: min(wait, exchange.limits.waitSeconds), caller: exchange.caller)
             }
             return (try exchange.workbench.document(job), job.isFinished)
         }
-        return Reply.document(document, headers: finished ? [] : [("Retry-After", "1")])
+        let preferred = prefer.wait == nil ? [] : applied(prefer)
+        return Reply.document(
+            document, headers: (finished ? [] : [("Retry-After", "1")]) + preferred)
     }
 
     private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {

@@ -1,4 +1,5 @@
 import HTTP
+import Workbench
 
 /// One resource and method of the API.
 struct Route: Sendable {
@@ -10,18 +11,34 @@ struct Route: Sendable {
     let formats: [MediaType]
     /// Whether all forms are decided by the handler, since they depend on what is addressed.
     let anyFormat: Bool
+    /// Who may come.
+    let access: Access
+    /// Whether what it does goes into the audit.
+    let isAudited: Bool
     let handle: @Sendable (Exchange) throws(APIError) -> HTTPResponse
 
     private let parts: [Substring]
 
+    /// Who may come to a resource.
+    enum Access: Equatable {
+        /// Everybody, without a token.
+        case everybody
+        /// Those with this role or a higher one.
+        case role(Caller.Role)
+    }
+
+    /// A route; left out, `access` is for readers where nothing is changed, else for members.
     init(
         _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
+        access: Access? = nil, isAudited: Bool = true,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method
         self.pattern = pattern
         self.formats = formats
         self.anyFormat = anyFormat
+        self.access = access ?? .role(method == "GET" ? .reader : .member)
+        self.isAudited = isAudited && method != "GET"
         self.handle = handle
         parts =
             pattern.isEmpty ? [] : pattern.split(separator: "/", omittingEmptySubsequences: false)

@@ -26,6 +26,9 @@ final class UploadReceiver {
             guard length <= limit else { throw .body(.tooLarge(limit: limit)) }
             guard length > 0 else { throw .workbench(Self.empty) }
             try checkRoom(for: length)
+            try using { () throws(WorkbenchError) in
+                try exchange.uploads.checkQuota(adding: length, caller: exchange.caller)
+            }
         }
         do {
             try FileManager.default.createDirectory(
@@ -33,9 +36,11 @@ final class UploadReceiver {
         } catch {
             throw Self.failure(error)
         }
+        exchange.watchDigest()
         let type = exchange.request.headers["Content-Type"]
         let isForm = type?.lowercased().hasPrefix("multipart/") ?? false
         let files = try isForm ? receiveForm(type, &fields) : [receiveFile(name)]
+        try exchange.checkDigest()
         guard !files.isEmpty, files.contains(where: { $0.bytes > 0 }) else {
             throw .workbench(Self.empty)
         }
@@ -94,7 +99,7 @@ final class UploadReceiver {
     }
 
     /// A client's file name without its folders (RFC 7578 4.2).
-    private static func lastPart(_ name: String) -> String {
+    static func lastPart(_ name: String) -> String {
         name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     }
 

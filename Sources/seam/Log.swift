@@ -1,14 +1,16 @@
 import Foundation
 import Glibc
+import Workbench
 
-/// Writes log lines to standard error: time in UTC, then the text with control characters escaped.
+/// Writes log lines to standard error: time in UTC, then the text with control characters escaped and
+/// what looks like a token hidden.
 struct Log: Sendable {
     /// Writes one line in one call, so that lines of several threads do not mix.
     ///
     /// A log that cannot be written (a full disk, a reader that has gone) is no reason to fail.
     func write(_ text: String) {
         var line = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true)) + " "
-        for scalar in text.unicodeScalars {
+        for scalar in AccessSecret.redacted(text).unicodeScalars {
             if scalar.value < 0x20 || scalar.value == 0x7F {
                 line += "\\u{\(String(scalar.value, radix: 16))}"
             } else {
