@@ -1,9 +1,10 @@
 # A thin face over scripts that also run by themselves.
-.PHONY: demo test test-unit serve build install lint clean
+.PHONY: demo test test-unit test-property serve build install lint clean
 
 demo: ; @deploy/demo.sh
 test: ; @.ci/test.sh
 test-unit: ; @.ci/test-unit.sh
+test-property: ; @.ci/property.sh
 serve: ; @deploy/serve.sh
 build: ; @deploy/prerequisites.sh && deploy/build.sh
 install: ; @deploy/install.sh

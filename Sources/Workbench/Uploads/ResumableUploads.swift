@@ -237,7 +237,8 @@ public final class ResumableUploads: Sendable {
         guard let free = UploadFile.freeBytes(store.resumableDirectory) else { return }
         let room = max(0, free - limits.freeBytes)
         guard length <= room else {
-            throw .storageFull("the upload has \(length) bytes, the disk has room for \(room)")
+            throw .storageFull(
+                "the upload still has \(length) bytes, the disk has room for \(room)")
         }
     }
 

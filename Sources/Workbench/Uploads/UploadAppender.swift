@@ -54,8 +54,8 @@ public final class UploadAppender {
             hash.update(bytes)
             end += bytes.count
             if !isWhole, end - upload.received >= Self.checkpointBytes {
-                try uploads.checkRoom(for: 0)
                 try commit()
+                try uploads.checkRoom(for: missing)
             }
         } catch {
             throw .workbench(error)
