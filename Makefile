@@ -1,9 +1,10 @@
 # A thin face over scripts that also run by themselves.
-.PHONY: demo test test-unit serve bench build install lint clean
+.PHONY: demo test test-unit test-property serve bench build install lint clean
 
 demo: ; @deploy/demo.sh
 test: ; @.ci/test.sh
 test-unit: ; @.ci/test-unit.sh
+test-property: ; @.ci/property.sh
 serve: ; @deploy/serve.sh
 bench: ; @deploy/bench.sh
 build: ; @deploy/prerequisites.sh && deploy/build.sh

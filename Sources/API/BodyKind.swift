@@ -6,13 +6,15 @@ import Workbench
 enum BodyKind: Sendable {
     case json
     case upload
+    /// A piece of a resumable upload.
+    case piece
 
     /// Most bytes of the body.
     func limit(_ limits: APILimits) -> Int {
         switch self {
         case .json: limits.jsonBytes
         // A form has heads of parts beside its files.
-        case .upload: limits.uploadBytes
+        case .upload, .piece: limits.uploadBytes
         }
     }
 
@@ -33,7 +35,7 @@ enum BodyKind: Sendable {
                         title: "Unsupported media type",
                         detail: "this resource takes application/json"))
             }
-        case .upload: try Self.checkRoom(for: declaredLength ?? 0, workbench, limits)
+        case .upload, .piece: try Self.checkRoom(for: declaredLength ?? 0, workbench, limits)
         }
     }
 

@@ -34,7 +34,8 @@ enum DatasetRoutes {
     private static func upload(
         _ exchange: Exchange, name: String?
     ) throws(APIError) -> HTTPResponse {
-        let query = try exchange.query(DatasetFields.ofUpload)
+        // Only a POST takes what was uploaded before.
+        let query = try exchange.query(DatasetFields.ofUpload + (name == nil ? ["upload"] : []))
         var fields = DatasetFields()
         try using { () throws(WorkbenchError) in
             for field in DatasetFields.ofUpload {
@@ -47,12 +48,71 @@ enum DatasetRoutes {
                 }
             }
         }
-        let receiver = UploadReceiver(exchange: exchange)
-        defer { receiver.discard() }
-        let upload = try receiver.receive(name: name, fields: &fields)
-        let outcome = try using { () throws(WorkbenchError) in
-            try exchange.workbench.importDataset(upload, fields: fields, caller: exchange.caller)
+        let key = try using { () throws(WorkbenchError) in try RequestKeys.key(exchange.request) }
+        return try exchange.keys.alone(key, exchange, "datasets") { () throws(APIError) in
+            if let id = query.text("upload") {
+                return try takeUpload(exchange, id, fields, key)
+            }
+            let receiver = UploadReceiver(exchange: exchange)
+            defer { receiver.discard() }
+            let upload = try receiver.receive(name: name, fields: &fields)
+            return reply(
+                try using { () throws(WorkbenchError) in
+                    try imported(exchange, upload, fields, key)
+                })
         }
+    }
+
+    /// A dataset of an upload that came in pieces; the upload goes when the dataset is there.
+    private static func takeUpload(
+        _ exchange: Exchange, _ id: String, _ fields: DatasetFields, _ key: String?
+    ) throws(APIError) -> HTTPResponse {
+        if let length = exchange.body.declaredLength, length > 0 {
+            throw .workbench(
+                .badQuery([.init("upload", "with an upload the request has no body")]))
+        }
+        let outcome = try resuming { () throws(ResumableError) in
+            try exchange.uploads.use(id, caller: exchange.caller) {
+                upload throws(WorkbenchError) in
+                let outcome = try imported(exchange, upload, fields, key)
+                if case .checked = outcome { return (outcome, false) }
+                return (outcome, true)
+            }
+        }
+        return reply(outcome)
+    }
+
+    /// Imports an upload once for a key.
+    private static func imported(
+        _ exchange: Exchange, _ upload: Workbench.Upload, _ fields: DatasetFields, _ key: String?
+    ) throws(WorkbenchError) -> Workbench.Imported {
+        let (workbench, caller) = (exchange.workbench, exchange.caller)
+        guard let key, !fields.isDryRun else {
+            return try workbench.importDataset(upload, fields: fields, caller: caller)
+        }
+        let hash = RequestKeys.hash([upload.sha256] + fields.identity)
+        if let id = try workbench.madeBefore(
+            key: key, resource: "datasets", requestHash: hash, caller: caller)
+        {
+            do {
+                return .existing(try workbench.dataset(id, caller: caller))
+            } catch {
+                guard case .notFound = error else { throw error }
+                try workbench.forget(key: key, resource: "datasets", caller: caller)
+            }
+        }
+        let outcome = try workbench.importDataset(upload, fields: fields, caller: caller)
+        switch outcome {
+        case .created(let dataset), .existing(let dataset):
+            try workbench.remember(
+                key: key, resource: "datasets", requestHash: hash, object: dataset.identifier,
+                caller: caller)
+        case .checked: break
+        }
+        return outcome
+    }
+
+    private static func reply(_ outcome: Workbench.Imported) -> HTTPResponse {
         switch outcome {
         case .created(let dataset):
             return Reply.document(

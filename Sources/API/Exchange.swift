@@ -1,13 +1,19 @@
 import Bytes
 import HTTP
-import Workbench
+public import Workbench
 
 /// One request on its way through a route: what was asked, by whom, in which form.
 struct Exchange {
     let request: HTTPRequest
     let body: RequestBody
     let workbench: Workbench
-    let caller: Caller
+    let identity: Identity
+    let access: AccessControl
+    let policy: AccessPolicy
+    let uploads: ResumableUploads
+    let keys: RequestKeys
+    /// The digests that the client sent with the body, or nil.
+    let digest: BodyDigest?
     let limits: APILimits
     /// The captured parts of the path by name.
     let captures: [String: String]
@@ -19,6 +25,9 @@ struct Exchange {
     let cache: AnswerCache
     /// The answer for an error, for those who give theirs later.
     let failure: @Sendable (APIError) -> HTTPResponse
+
+    /// Whose request it is.
+    var caller: Caller { identity.caller }
 
     /// A captured part of the path.
     func capture(_ name: String) -> String { captures[name] ?? "" }
@@ -35,6 +44,23 @@ struct Exchange {
         }
     }
 
+    /// From now on the body's bytes count for the digests that the client sent.
+    func watchDigest() {
+        guard let digest else { return }
+        body.observer = { digest.update($0) }
+    }
+
+    /// Compares the digests that the client sent, after reading what is left of the body.
+    func checkDigest() throws(APIError) {
+        guard let digest else { return }
+        do {
+            try body.discard(limit: 1 << 16)
+        } catch {
+            throw .body(error)
+        }
+        try digest.verify()
+    }
+
     /// The body as a JSON value.
     func json() throws(APIError) -> JSON {
         try BodyKind.json.check(request, declaredLength: nil, workbench, limits)
@@ -44,6 +70,8 @@ struct Exchange {
         } catch {
             throw .body(error)
         }
+        digest?.update(bytes)
+        try digest?.verify()
         do {
             return try JSON.parse(bytes)
         } catch {
@@ -81,6 +109,22 @@ public struct APILimits: Sendable {
     public var jsonBytes = 1 << 20
     /// Free bytes of the disk that an upload must leave.
     public var freeBytes = 256 << 20
+    /// Bounds on unfinished uploads and on what an owner may have.
+    public var resumable: ResumableUploads.Limits {
+        var limits = ResumableUploads.Limits()
+        limits.uploadBytes = uploadBytes
+        limits.ownerBytes = ownerBytes
+        limits.ownerUploads = ownerUploads
+        limits.lifetimeSeconds = uploadLifetimeSeconds
+        limits.freeBytes = freeBytes
+        return limits
+    }
+    /// Most bytes of one owner's uploads, those that are datasets and those on their way.
+    public var ownerBytes = 1 << 40
+    /// Most unfinished uploads of one owner.
+    public var ownerUploads = 100
+    /// Seconds after its last byte when an unfinished upload is forgotten.
+    public var uploadLifetimeSeconds = 86_400.0
     /// Longest `?wait=` in seconds; more is taken as this.
     public var waitSeconds = 60.0
 

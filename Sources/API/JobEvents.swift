@@ -18,6 +18,7 @@ enum JobEvents {
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"),
             ("X-Accel-Buffering", "no"),
         ])
+        let (access, identity) = (exchange.access, exchange.identity)
         let progress = Mutex(Progress())
         return HTTPResponse(
             status: 200, headers: headers,
@@ -25,6 +26,8 @@ enum JobEvents {
                 Pieces { [workbench = exchange.workbench, caller = exchange.caller] isStopping in
                     if isStopping || workbench.isStopping { return .end }
                     if progress.withLock({ $0.hasEnded }) { return .end }
+                    // A stream does not outlive what let its reader in.
+                    guard access.isStillValid(identity) else { return .end }
                     watch.reset()
                     let job = try workbench.job(id, caller: caller)
                     let document = try workbench.document(job).encoded

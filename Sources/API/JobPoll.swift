@@ -1,31 +1,39 @@
+import Bytes
 import HTTP
 import Workbench
 
-/// `GET /v1/jobs/{id}?wait=`: answers when the job's state is another one, or the time is over.
+/// An answer with a job's document that waits until the job's state is another one, or until the job
+/// has ended, or the time is over; holds no thread meanwhile.
 struct JobPoll: Sendable {
     let id: String
     /// The state the client is told of already.
     let state: String
+    /// Whether to wait for the job's end, not only for another state.
+    let waitsForEnd: Bool
     let watch: JobWatch
     let workbench: Workbench
     let caller: Caller
     let end: ContinuousClock.Instant
+    /// Whether the job was there before.
+    let reused: Bool
+    /// The answer with a job's document, and whether the job has ended.
+    let reply: @Sendable (JSON, Bool) -> HTTPResponse
     let failure: @Sendable (APIError) -> HTTPResponse
 
-    /// The job's document, or the wish to be asked again; holds no thread meanwhile.
+    /// The job's document, or the wish to be asked again.
     func answer() -> HTTPResponse {
         do throws(WorkbenchError) {
             watch.reset()
             let job = try workbench.job(id, caller: caller)
             let left = end - .now
-            guard job.stateName == state, left > .zero, !workbench.isStopping else {
-                return JobRoutes.document(
-                    try workbench.document(job), isFinished: job.isFinished)
+            let isDone = job.isFinished || !waitsForEnd && job.stateName != state
+            guard !isDone, left > .zero, !workbench.isStopping else {
+                return reply(try workbench.document(job, reused: reused), job.isFinished)
             }
             let seconds =
                 Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18
             return HTTPResponse(
-                status: 200,
+                status: 202, headers: HTTPHeaders([("Location", "/v1/jobs/\(id)")]),
                 body: .later(Wait(seconds: seconds) { watch.hasChanged }) { answer() })
         } catch {
             return failure(.workbench(error))

@@ -36,16 +36,37 @@ enum JobRoutes {
         _ = try exchange.query()
         let body = try exchange.json()
         let request = try using { () throws(WorkbenchError) in try jobRequest(body, exchange) }
-        let (document, id, created, finished) = try using { () throws(WorkbenchError) in
-            let (job, created) = try exchange.workbench.submit(request, caller: exchange.caller)
-            return (
-                try exchange.workbench.document(job, reused: !created), job.identifier, created,
-                job.isFinished
-            )
+        let prefer = Prefer(exchange.request)
+        let (job, created) = try using { () throws(WorkbenchError) in
+            try exchange.workbench.submit(request, caller: exchange.caller)
         }
-        var headers = [("Location", "/v1/jobs/\(id)")]
-        if !finished { headers.append(("Retry-After", "1")) }
-        return Reply.document(document, status: created ? 202 : 200, headers: headers)
+        let headers = [("Location", "/v1/jobs/\(job.identifier)")] + applied(prefer)
+        let wait = prefer.respondAsync ? 0 : Double(prefer.wait ?? 0)
+        guard wait > 0 else {
+            let document = try using { () throws(WorkbenchError) in
+                try exchange.workbench.document(job, reused: !created)
+            }
+            return Self.document(
+                document, isFinished: job.isFinished, status: created ? 202 : 200, headers: headers)
+        }
+        return JobPoll(
+            id: job.identifier, state: job.stateName, waitsForEnd: true,
+            watch: exchange.workbench.watch(job), workbench: exchange.workbench,
+            caller: exchange.caller,
+            end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: !created,
+            reply: { document, isFinished in
+                // What was waited for and is done is not on its way any more.
+                Self.document(
+                    document, isFinished: isFinished,
+                    status: created && !isFinished ? 202 : 200, headers: headers)
+            }, failure: exchange.failure
+        ).answer()
+    }
+
+    /// `Preference-Applied` (RFC 7240 3).
+    private static func applied(_ prefer: Prefer) -> [(String, String)] {
+        if prefer.respondAsync { return [("Preference-Applied", "respond-async")] }
+        return prefer.wait.map { [("Preference-Applied", "wait=\($0)")] } ?? []
     }
 
     private static func jobRequest(
@@ -75,10 +96,7 @@ enum JobRoutes {
         var request = JobRequest(
             dataset: dataset, kind: kind, parameters: body["parameters"] ?? .null,
             inputs: body["inputs"] ?? .null)
-        if let key = exchange.request.headers["Idempotency-Key"] {
-            guard !key.isEmpty, key.utf8.count <= 200 else {
-                throw .badQuery([.init("Idempotency-Key", "expected 1 to 200 bytes")])
-            }
+        if let key = try RequestKeys.key(exchange.request) {
             var hash = SHA256()
             hash.update(body.canonical.encoded)
             request.idempotency = (key, hash.hexadecimal)
@@ -89,27 +107,40 @@ enum JobRoutes {
     private static let read: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("wait")
+        let prefer = Prefer(exchange.request)
         let id = exchange.capture("id")
         let job = try using { () throws(WorkbenchError) in
             try exchange.workbench.job(id, caller: exchange.caller)
         }
-        let wait = try using { () throws(WorkbenchError) in try query.number("wait", in: 0...1e9) }
-        guard let wait, wait > 0, !job.isFinished else {
+        let asked = try using { () throws(WorkbenchError) in
+            try query.number("wait", in: 0...1e9)
+        }
+        let applied = prefer.wait == nil ? [] : applied(prefer)
+        let wait = asked ?? prefer.wait.map(Double.init) ?? 0
+        guard wait > 0, !job.isFinished else {
             let document = try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(job)
             }
-            return Self.document(document, isFinished: job.isFinished)
+            return Self.document(document, isFinished: job.isFinished, headers: applied)
         }
-        let poll = JobPoll(
-            id: id, state: job.stateName, watch: exchange.workbench.watch(job),
-            workbench: exchange.workbench, caller: exchange.caller,
-            end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), failure: exchange.failure)
-        return poll.answer()
+        return JobPoll(
+            id: id, state: job.stateName, waitsForEnd: false,
+            watch: exchange.workbench.watch(job), workbench: exchange.workbench,
+            caller: exchange.caller,
+            end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: false,
+            reply: { document, isFinished in
+                Self.document(document, isFinished: isFinished, headers: applied)
+            }, failure: exchange.failure
+        ).answer()
     }
 
     /// The answer with a job's document.
-    static func document(_ document: JSON, isFinished: Bool) -> HTTPResponse {
-        Reply.document(document, headers: isFinished ? [] : [("Retry-After", "1")])
+    private static func document(
+        _ document: JSON, isFinished: Bool, status: Int = 200, headers: [(String, String)]
+    ) -> HTTPResponse {
+        Reply.document(
+            document, status: status,
+            headers: (isFinished ? [] : [("Retry-After", "1")]) + headers)
     }
 
     private static let delete: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {

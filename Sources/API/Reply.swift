@@ -35,16 +35,19 @@ enum Reply {
     private static func content(
         _ bytes: [UInt8], _ type: MediaType, cache: String, headers: [(String, String)]
     ) -> HTTPResponse {
+        var hash = SHA256()
+        hash.update(bytes)
         var all = HTTPHeaders([
-            ("Content-Type", type.contentType), ("Cache-Control", cache), ("ETag", etag(bytes)),
-            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Type", type.contentType), ("Cache-Control", cache),
+            ("ETag", "\"\(hash.hexadecimal.prefix(32))\""),
+            ("Repr-Digest", DigestField.text("sha-256", hash.finalized())),
         ])
-        if type == .html {
+        for (name, value) in headers { all.add(name, value) }
+        if type == .html, all["Content-Security-Policy"] == nil {
             all.add(
                 "Content-Security-Policy",
                 "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'")
         }
-        for (name, value) in headers { all.add(name, value) }
         return HTTPResponse(status: 200, headers: all, body: .bytes(bytes))
     }
 

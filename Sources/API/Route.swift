@@ -1,4 +1,5 @@
 import HTTP
+import Workbench
 
 /// One resource and method of the API.
 struct Route: Sendable {
@@ -10,6 +11,10 @@ struct Route: Sendable {
     let formats: [MediaType]
     /// Whether all forms are decided by the handler, since they depend on what is addressed.
     let anyFormat: Bool
+    /// Who may come.
+    let access: Access
+    /// Whether what it does goes into the audit.
+    let isAudited: Bool
     /// What it takes as a body.
     let body: BodyKind
     let handle: @Sendable (Exchange) throws(APIError) -> HTTPResponse
@@ -19,15 +24,26 @@ struct Route: Sendable {
     /// How many segments its paths have.
     var partCount: Int { parts.count }
 
+    /// Who may come to a resource.
+    enum Access: Equatable {
+        /// Everybody, without a token.
+        case everybody
+        /// Those with this role or a higher one.
+        case role(Caller.Role)
+    }
+
+    /// A route; left out, `access` is for readers where nothing is changed, else for members.
     init(
         _ method: String, _ pattern: String, formats: [MediaType] = [], anyFormat: Bool = false,
-        body: BodyKind = .json,
+        access: Access? = nil, isAudited: Bool = true, body: BodyKind = .json,
         _ handle: @escaping @Sendable (Exchange) throws(APIError) -> HTTPResponse
     ) {
         self.method = method
         self.pattern = pattern
         self.formats = formats
         self.anyFormat = anyFormat
+        self.access = access ?? .role(method == "GET" ? .reader : .member)
+        self.isAudited = isAudited && method != "GET"
         self.body = body
         self.handle = handle
         parts =

@@ -6,6 +6,12 @@ public import Workbench
 public final class SEAMHandler: HTTPHandler {
     private let workbench: Workbench
     private let limits: APILimits
+    private let policy: AccessPolicy
+    private let access: AccessControl
+    private let uploads: ResumableUploads
+    private let keys = RequestKeys()
+    private let gate: Gate
+    private let crossOrigin: CrossOrigin
     private let router: Router
     private let cache = AnswerCache(limit: 64 << 20)
     private let log: @Sendable (String) -> Void
@@ -15,39 +21,80 @@ public final class SEAMHandler: HTTPHandler {
     /// - Parameters:
     ///   - workbench: The use cases.
     ///   - limits: Bounds on what a client may send.
+    ///   - policy: How the service may be reached.
     ///   - log: Receives a line for every failure of the service's own.
     public init(
         workbench: Workbench, limits: APILimits = APILimits(),
-        log: @escaping @Sendable (String) -> Void
+        policy: AccessPolicy = AccessPolicy(), log: @escaping @Sendable (String) -> Void
     ) {
         self.workbench = workbench
         self.limits = limits
+        self.policy = policy
         self.log = log
+        access = AccessControl(workbench: workbench)
+        gate = Gate(
+            access: access, policy: policy,
+            throttle: AttemptThrottle(failures: policy.failedAttempts), log: log)
+        crossOrigin = CrossOrigin(policy: policy)
+        uploads = ResumableUploads(workbench: workbench, limits: limits.resumable)
         router = Router(
-            ServiceRoutes.all + DatasetRoutes.all + IonRoutes.all
-                + JobRoutes.all)
+            ServiceRoutes.all + SessionRoutes.all + DatasetRoutes.all + UploadRoutes.all
+                + IonRoutes.all + JobRoutes.all + AuditRoutes.all)
+        do throws(WorkbenchError) {
+            try uploads.prepare()
+        } catch {
+            log("unfinished uploads could not be looked at: \(error.cause)")
+        }
     }
+
+    /// Writes what is kept in memory only; for the end of the service.
+    public func flush() { access.flush() }
 
     /// Answers a request.
     public func respond(to request: HTTPRequest, body: RequestBody) -> HTTPResponse {
+        let request = Self.meant(request)
         do throws(APIError) {
             let found = try find(request)
-            var response = try found.route.handle(exchange(request, body, found))
+            var response = try handle(try exchange(request, body, found), found)
             if found.route.formats.count > 1 { response.headers.add("Vary", "Accept") }
             return finished(response, request)
         } catch {
-            return answer(error, request)
+            return decorated(answer(error, request), request)
         }
+    }
+
+    /// The request that a client means which cannot send its method.
+    private static func meant(_ request: HTTPRequest) -> HTTPRequest {
+        var request = request
+        if let method = Tus.method(request) { request.method = method }
+        return request
+    }
+
+    /// The answer with what every answer carries.
+    private func decorated(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {
+        var response = response
+        // The digest is of the representation as it was made, without a coding.
+        if response.headers["Content-Encoding"] != nil { response.headers.remove("Repr-Digest") }
+        if Tus.isPath(request.segments) { response.headers.set("Tus-Resumable", Tus.version) }
+        crossOrigin.apply(&response, to: request)
+        SecurityHeaders.apply(&response, policy)
+        return response
     }
 
     /// Refuses a body before it is sent, where the answer is known already.
     public func admit(_ request: HTTPRequest, declaredLength: Int?) -> Admission {
         do throws(APIError) {
-            let body = try find(request).route.body
+            let found = try find(Self.meant(request))
+            let body = found.route.body
             try body.check(request, declaredLength: declaredLength, workbench, limits)
+            if body == .upload, let declaredLength {
+                try using { () throws(WorkbenchError) in
+                    try uploads.checkQuota(adding: declaredLength, caller: found.identity.caller)
+                }
+            }
             return .body(limit: body.limit(limits))
         } catch {
-            return .refused(answer(error, request))
+            return .refused(decorated(answer(error, request), request))
         }
     }
 
@@ -59,7 +106,9 @@ public final class SEAMHandler: HTTPHandler {
                 body: .later(wait) { [self] in finished(again(), request) })
         }
         // What changes something has checked its preconditions before it did.
-        guard request.method == "GET" || request.method == "HEAD" else { return response }
+        guard request.method == "GET" || request.method == "HEAD" else {
+            return decorated(response, request)
+        }
         let marked = ContentCoding.marked(response, for: request)
         let answer = Conditional.apply(marked, to: request) { status, detail in
             let title = status == 416 ? "Range not satisfiable" : "Precondition failed"
@@ -67,15 +116,17 @@ public final class SEAMHandler: HTTPHandler {
             return self.answer(
                 Problem(status: status, slug: slug, title: title, detail: detail), request)
         }
-        return Compression.apply(answer)
+        return decorated(Compression.apply(answer), request)
     }
 
     /// The answer for a failure that the HTTP layer found.
     public func problem(status: Int, detail: String, requestID: String) -> HTTPResponse {
-        Problem(
+        var response = Problem(
             status: status, slug: "http-\(status)", title: StatusTitle.of(status), detail: detail,
             headers: status == 503 || status == 429 ? [("Retry-After", "1")] : []
         ).response(requestID: requestID, instance: nil)
+        SecurityHeaders.apply(&response, policy)
+        return response
     }
 
     /// The route of a request and the form of its answer.
@@ -83,13 +134,16 @@ public final class SEAMHandler: HTTPHandler {
         var route: Route
         var match: Route.Match
         var format: MediaType
+        var identity: Identity
     }
 
     private func exchange(
         _ request: HTTPRequest, _ body: RequestBody, _ found: Found
-    ) -> Exchange {
+    ) throws(APIError) -> Exchange {
         Exchange(
-            request: request, body: body, workbench: workbench, caller: .local, limits: limits,
+            request: request, body: body, workbench: workbench, identity: found.identity,
+            access: access, policy: policy, uploads: uploads, keys: keys,
+            digest: try BodyDigest(request), limits: limits,
             captures: found.match.captures, format: found.format,
             formatIsBySuffix: found.match.suffix != nil,
             cache: cache,
@@ -98,7 +152,8 @@ public final class SEAMHandler: HTTPHandler {
 
     /// Looks at who asks and for what; everything that can be said before the body is said here.
     private func find(_ request: HTTPRequest) throws(APIError) -> Found {
-        if let refusal = OpenMode.refusal(request) { throw .problem(refusal) }
+        if let refusal = try gate.refusal(request) { throw .problem(refusal) }
+        if let leave = crossOrigin.preflight(request) { throw .answered(leave) }
         if request.method == "OPTIONS", request.target == "*" {
             throw .answered(
                 HTTPResponse(
@@ -110,26 +165,80 @@ public final class SEAMHandler: HTTPHandler {
         let method = request.method == "HEAD" ? "GET" : request.method
         switch router.find(method, request.segments) {
         case .found(let route, let match):
+            let identity = try admit(request, to: route)
             let format = try Router.format(route, match, accept: request.headers["Accept"])
-            return Found(route: route, match: match, format: format)
+            return Found(route: route, match: match, format: format, identity: identity)
         case .otherMethods(let allowed):
             let list = allowed.joined(separator: ", ")
             if method == "OPTIONS" {
+                let more =
+                    Tus.isPath(request.segments) ? Tus.options(maximum: limits.uploadBytes) : []
                 throw .answered(
-                    HTTPResponse(status: 204, headers: HTTPHeaders([("Allow", list)])))
+                    HTTPResponse(status: 204, headers: HTTPHeaders([("Allow", list)] + more)))
             }
+            _ = try gate.identify(request)
             throw .problem(
                 Problem(
                     status: 405, slug: "method-not-allowed", title: "Method not allowed",
                     detail: "\(request.method) is not possible here; possible are \(list)",
                     headers: [("Allow", list)]))
         case .nothing:
+            _ = try gate.identify(request)
             throw .problem(
                 Problem(
                     status: 404, slug: "not-found", title: "Not found",
                     detail:
                         "there is no such resource; GET /v1 and /openapi.yaml list what there is"
                 ))
+        }
+    }
+
+    /// Who comes to a route.
+    ///
+    /// - Throws: 403 for a role that may not; what `Gate.identify` throws.
+    private func admit(_ request: HTTPRequest, to route: Route) throws(APIError) -> Identity {
+        guard case .role(let role) = route.access else { return .nobody }
+        let identity = try gate.identify(request)
+        guard identity.caller.role >= role else {
+            record(request, route, object: nil, status: 403, identity)
+            throw .problem(.roleNeeded(role, has: identity.caller.role))
+        }
+        return identity
+    }
+
+    private func handle(
+        _ exchange: Exchange, _ found: Found
+    ) throws(APIError) -> HTTPResponse {
+        func note(_ status: Int, _ made: String?) {
+            record(
+                exchange.request, found.route, object: found.match.captures["id"] ?? made,
+                status: status, found.identity)
+        }
+        do throws(APIError) {
+            let response = try found.route.handle(exchange)
+            note(
+                response.status,
+                response.headers["Location"]?.split(separator: "/").last.map(String.init))
+            return response
+        } catch {
+            if case .workbench(.forbidden) = error { note(403, nil) }
+            throw error
+        }
+    }
+
+    /// Puts into the audit what a request did, or was not allowed to do.
+    private func record(
+        _ request: HTTPRequest, _ route: Route, object: String?, status: Int, _ identity: Identity
+    ) {
+        guard route.isAudited else { return }
+        let deed = AccessControl.Deed(
+            address: request.peer, action: "\(route.method) /\(route.pattern)",
+            object: object.map { AccessSecret.redacted(String($0.prefix(200))) }, status: status,
+            requestID: request.id)
+        do throws(WorkbenchError) {
+            try access.record(deed, by: identity)
+        } catch {
+            log("request \(request.id) is not in the audit: \(error.cause)")
         }
     }
 
@@ -148,7 +257,8 @@ public final class SEAMHandler: HTTPHandler {
     }
 
     private func answer(_ problem: Problem, _ request: HTTPRequest) -> HTTPResponse {
-        problem.response(requestID: request.id, instance: request.path)
+        problem.response(
+            requestID: request.id, instance: AccessSecret.redacted(request.path))
     }
 }
 

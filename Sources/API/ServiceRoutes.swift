@@ -5,12 +5,16 @@ import Workbench
 /// What the service says of itself.
 enum ServiceRoutes {
     static let all: [Route] = [
-        Route("GET", "") { _ throws(APIError) in
-            Reply.mutable(LandingPage.bytes, .html, headers: BuildTime.header)
+        Route("GET", "", access: .everybody) { _ throws(APIError) in
+            Reply.mutable(
+                LandingPage.bytes, .html,
+                headers: BuildTime.header + [("Content-Security-Policy", LandingPage.policy)])
         },
-        Route("GET", "healthz") { _ throws(APIError) in Reply.document(["status": "alive"]) },
-        Route("GET", "readyz", ready),
-        Route("GET", "openapi.yaml") { _ throws(APIError) in
+        Route("GET", "healthz", access: .everybody) { _ throws(APIError) in
+            Reply.document(["status": "alive"])
+        },
+        Route("GET", "readyz", access: .everybody, ready),
+        Route("GET", "openapi.yaml", access: .everybody) { _ throws(APIError) in
             var response = Reply.mutable(Contract.bytes, .json, headers: BuildTime.header)
             response.headers.set("Content-Type", "application/yaml")
             return response

@@ -25,15 +25,22 @@ final class UploadReceiver {
         guard length != 0 else { throw .workbench(Self.empty) }
         try BodyKind.upload.check(
             exchange.request, declaredLength: length, exchange.workbench, exchange.limits)
+        if let length {
+            try using { () throws(WorkbenchError) in
+                try exchange.uploads.checkQuota(adding: length, caller: exchange.caller)
+            }
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw Self.failure(error)
         }
+        exchange.watchDigest()
         let type = exchange.request.headers["Content-Type"]
         let isForm = type?.lowercased().hasPrefix("multipart/") ?? false
         let files = try isForm ? receiveForm(type, &fields) : [receiveFile(name)]
+        try exchange.checkDigest()
         guard !files.isEmpty, files.contains(where: { $0.bytes > 0 }) else {
             throw .workbench(Self.empty)
         }
@@ -90,7 +97,7 @@ final class UploadReceiver {
     }
 
     /// A client's file name without its folders (RFC 7578 4.2).
-    private static func lastPart(_ name: String) -> String {
+    static func lastPart(_ name: String) -> String {
         name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     }
 

@@ -61,6 +61,30 @@ public struct SHA256: Sendable {
     /// The digest of everything added so far as 64 lower-case hexadecimal digits.
     public var hexadecimal: String { Hexadecimal.text(finalized()) }
 
+    /// The state as 40 to 103 bytes, from which hashing can go on in another process.
+    public var snapshot: [UInt8] {
+        let words = (0..<8).flatMap { word in
+            withUnsafeBytes(of: state[word].littleEndian) { Array($0) }
+        }
+        return words + withUnsafeBytes(of: length.littleEndian) { Array($0) } + pending
+    }
+
+    /// The state that `snapshot` gave; nil for bytes that are none.
+    public init?(snapshot bytes: [UInt8]) {
+        guard bytes.count >= 40 else { return nil }
+        bytes.withUnsafeBytes { buffer in
+            for word in 0..<8 {
+                state[word] = UInt32(
+                    littleEndian: buffer.loadUnaligned(
+                        fromByteOffset: word * 4, as: UInt32.self))
+            }
+            length = UInt64(
+                littleEndian: buffer.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
+        }
+        pending = Array(bytes[40...])
+        guard pending.count == Int(length % 64) else { return nil }
+    }
+
     private mutating func absorb(_ bytes: UnsafeRawPointer, blocks: Int) {
         guard blocks > 0 else { return }
         roundConstants.withUnsafeBufferPointer { constants in

@@ -16,9 +16,10 @@ public struct HTTPRequest: Sendable {
     public var headers: HTTPHeaders
     /// The minor version of HTTP/1: 0, or 1 for 1.1 and later.
     public var minorVersion: Int
-    /// The peer's address without port, such as "127.0.0.1" or "::1".
+    /// The client's address without port, such as "127.0.0.1" or "::1": the connection's peer, or
+    /// who a trusted proxy says it is.
     public var peer: String
-    /// Whether the peer's address is a loopback one.
+    /// Whether the connection comes from this machine, be it a client's or a proxy's.
     public var peerIsLoopback: Bool
     /// An identifier made by the server, sent back as `X-Request-Id`.
     public var id: String

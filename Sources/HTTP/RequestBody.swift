@@ -17,6 +17,8 @@ public final class RequestBody {
     public let declaredLength: Int?
     /// How many bytes have been read.
     public private(set) var bytesRead = 0
+    /// Sees every piece as it is read, in order: for a digest over the whole body.
+    public var observer: (([UInt8]) -> Void)?
     private let source: any BodySource
     private var failure: BodyError?
 
@@ -42,6 +44,7 @@ public final class RequestBody {
         do throws(BodyError) {
             let bytes = try source.read(atMost: atMost)
             bytesRead += bytes.count
+            observer?(bytes)
             return bytes
         } catch {
             failure = error

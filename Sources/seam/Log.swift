@@ -1,11 +1,14 @@
 import Glibc
+import Workbench
 
-/// Writes log lines to standard error: time in UTC, then the text with control characters escaped.
+/// Writes log lines to standard error: time in UTC, then the text with control characters escaped and
+/// what looks like a token hidden.
 struct Log: Sendable {
     /// Writes one line in one call, so that lines of several threads do not mix.
     ///
     /// A log that cannot be written (a full disk, a reader that has gone) is no reason to fail.
     func write(_ text: String) {
+        let text = AccessSecret.redacted(text)
         var line = Self.time()
         line.reserveCapacity(line.utf8.count + text.utf8.count + 2)
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {

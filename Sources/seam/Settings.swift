@@ -27,10 +27,12 @@ struct Settings {
     /// The type of a setting.
     enum Kind {
         case text
-        /// Any number of words with commas between, also none.
+        /// Any number of words: a list in the file, with commas between elsewhere; also none.
         case list
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
+        /// `true` or `false`; its flag has no value.
+        case flag
     }
 
     /// All settings.
@@ -41,6 +43,22 @@ struct Settings {
         Entry(
             path: "server.port", flag: "--port", standard: "8080", kind: .integer(0...65_535),
             summary: "Port to listen on; 0 picks a free one."),
+        Entry(
+            path: "server.hosts", flag: nil, standard: "", kind: .list,
+            summary: "Names it answers to beside this machine's own, such as seam.lab.org."),
+        Entry(
+            path: "server.behind_tls", flag: "--behind-tls", standard: "false", kind: .flag,
+            summary: "A proxy in front speaks TLS with the clients."),
+        Entry(
+            path: "server.insecure", flag: "--insecure", standard: "false", kind: .flag,
+            summary: "Listen beyond loopback without TLS: tokens cross the net in clear."),
+        Entry(
+            path: "server.allowed_origins", flag: nil, standard: "", kind: .list,
+            summary: "Origins of other sites whose pages may ask, with a token (CORS)."),
+        Entry(
+            path: "server.failed_attempts", flag: nil, standard: "10",
+            kind: .integer(1...1_000_000_000),
+            summary: "Wrong tokens an address may send at once; then one in 6 s, else 429."),
         Entry(
             path: "server.max_connections", flag: nil, standard: "8192",
             kind: .integer(1...100_000),
@@ -53,8 +71,8 @@ struct Settings {
                 + "instead."),
         Entry(
             path: "server.trusted_proxies", flag: nil, standard: "", kind: .list,
-            summary: "Addresses of proxies whose X-Forwarded-For or Forwarded is believed, "
-                + "with commas between."),
+            summary: "Addresses of proxies whose X-Forwarded-For or Forwarded is believed; "
+                + "behind TLS with none named, those of this machine."),
         Entry(
             path: "server.max_requests_per_connection", flag: nil, standard: "100000",
             kind: .integer(1...1_000_000_000),
@@ -118,6 +136,17 @@ struct Settings {
             path: "uploads.free_bytes", flag: nil, standard: "268435456",
             kind: .integer(0...(1 << 45)), summary: "Free bytes of the disk that an upload leaves."),
         Entry(
+            path: "uploads.max_bytes_per_owner", flag: nil, standard: "1099511627776",
+            kind: .integer(1...(1 << 50)),
+            summary: "Bytes of an owner's uploads, those stored and those on their way."),
+        Entry(
+            path: "uploads.max_unfinished_per_owner", flag: nil, standard: "100",
+            kind: .integer(1...100_000), summary: "Unfinished resumable uploads of an owner."),
+        Entry(
+            path: "uploads.unfinished_hours", flag: nil, standard: "24",
+            kind: .number(0.001...8760),
+            summary: "Hours after its last byte when an unfinished upload is forgotten."),
+        Entry(
             path: "jobs.workers", flag: "--workers", standard: "2", kind: .integer(1...64),
             summary: "Jobs that run at the same time."),
         Entry(
@@ -154,7 +183,10 @@ struct Settings {
             try set(entry, text, from: name)
         }
         for entry in Self.entries {
-            if let flag = entry.flag, let text = arguments.text(flag) {
+            guard let flag = entry.flag, let text = arguments.text(flag) else { continue }
+            if case .flag = entry.kind {
+                try set(entry, "true", from: flag)
+            } else {
                 try set(entry, text, from: flag)
             }
         }
@@ -177,10 +209,17 @@ struct Settings {
     /// A number.
     func number(_ path: String) -> Double { Double(text(path)) ?? 0 }
 
+    /// Whether a flag is set.
+    func isOn(_ path: String) -> Bool { text(path) == "true" }
+
     private mutating func set(
         _ entry: Entry, _ text: String, from source: String
     ) throws(CommandFailure) {
         switch entry.kind {
+        case .flag:
+            guard ["true", "false"].contains(text) else {
+                throw .usage("\(source): expected true or false, found \"\(text)\"")
+            }
         case .text:
             if text.isEmpty { throw .usage("\(source): expected text") }
         case .list: break
@@ -223,6 +262,17 @@ struct Settings {
         return "; did you mean \(near)?"
     }
 
+    /// The text of a value in the file.
+    private static func text(
+        of value: JSON, _ entry: Entry, _ source: String
+    ) throws(CommandFailure) -> String {
+        guard case .list = entry.kind else { return value.string ?? value.text }
+        if let text = value.string { return text }
+        guard let items = value.array, items.allSatisfy({ $0.string?.contains(",") == false })
+        else { throw .usage("\(source): expected a list of texts without commas") }
+        return items.compactMap(\.string).joined(separator: ",")
+    }
+
     private mutating func read(
         _ value: JSON, prefix: String, file: String
     ) throws(CommandFailure) {
@@ -230,8 +280,8 @@ struct Settings {
         for member in members {
             let path = prefix + member.name
             if let entry = Self.entries.first(where: { $0.path == path }) {
-                let text = member.value.string ?? member.value.text
-                try set(entry, text, from: "\(file): \(path)")
+                let source = "\(file): \(path)"
+                try set(entry, try Self.text(of: member.value, entry, source), from: source)
             } else if Self.entries.contains(where: { $0.path.hasPrefix(path + ".") }) {
                 try read(member.value, prefix: path + ".", file: file)
             } else {

@@ -6,5 +6,6 @@ let table = CommandLineTable(commands: [
     SimulateCommand.command,
     EvaluateCommand.command,
     BenchCommand.command,
+    TokenCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))

@@ -13,7 +13,7 @@ class Contract:
 
     METHODS = ("get", "put", "post", "patch", "delete")
     #: What HTTP itself and the guard of open mode may answer anywhere (the `default` answer).
-    GENERAL = {400, 403, 405, 408, 412, 413, 414, 417, 421, 431, 500, 501, 503, 505}
+    GENERAL = {400, 401, 403, 405, 408, 412, 413, 414, 417, 421, 429, 431, 500, 501, 503, 505}
 
     def __init__(self, path):
         self.document = yaml.safe_load(path.read_text())

@@ -10,7 +10,7 @@ from PIL import Image
 
 from service import ROOT, SEAM, environment, ion_text, make_zip, seam
 
-COMMANDS = ["serve", "run", "simulate", "evaluate", "bench", "version"]
+COMMANDS = ["serve", "run", "simulate", "evaluate", "bench", "token", "version"]
 
 
 def test_version_and_help():
@@ -207,7 +207,12 @@ def test_the_example_configuration_has_every_setting_at_its_default(start, tmp_p
 
     settings = dict(leaves(example))
     documented = dict(re.findall(r"^  ([a-z_.]+) \(SEAM_[A-Z_]+\) \[(.*)\]$", help_, re.M))
-    assert {k: str(v) for k, v in settings.items()} == documented
+    def text(value):
+        if isinstance(value, list):
+            return ",".join(value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    assert {k: text(v) for k, v in settings.items()} == documented
     server = start(tmp_path / "data", "--config", ROOT / "Config/seam.json")
     assert server.client().get("/readyz").json() == {"status": "ready"}
 

@@ -87,7 +87,7 @@ extension EventLoop {
         return HTTPRequest(
             method: head.method, target: head.target, parts: head.parts, headers: head.headers,
             minorVersion: head.minorVersion, peer: client.address,
-            peerIsLoopback: client.isLoopback, id: connection.exchange?.id ?? "")
+            peerIsLoopback: peer.isLoopback, id: connection.exchange?.id ?? "")
     }
 
     /// The request has been answered, or is no more.

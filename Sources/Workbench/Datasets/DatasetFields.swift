@@ -74,6 +74,11 @@ public struct DatasetFields: Sendable {
     /// The text of a field; nil where it was not given.
     subscript(_ name: String) -> String? { values[name] }
 
+    /// Every field that was given, in the order of their names; tells one request from another.
+    public var identity: [String] {
+        values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
     /// Whether the upload is only to be checked.
     public var isDryRun: Bool { values["dry_run"] == "true" || values["dry_run"] == "1" }
 

@@ -10,15 +10,20 @@ import Store
 struct JobSubmission {
     private let workbench: Workbench
     private let dataset: DatasetRecord
+    private let owner: String
     private let selection: ChannelSelection
     /// Jobs made by this request, inputs before what uses them.
     private var made: [JobRecord] = []
 
     private var store: Store { workbench.store }
 
-    init(workbench: Workbench, dataset: DatasetRecord) throws(WorkbenchError) {
+    /// Jobs on a dataset for an owner, who need not be the dataset's.
+    init(
+        workbench: Workbench, dataset: DatasetRecord, owner: String
+    ) throws(WorkbenchError) {
         self.workbench = workbench
         self.dataset = dataset
+        self.owner = owner
         let ions = try workbench.ions(of: dataset)
         selection = ChannelSelection(channels: ions.map(\.channel), totals: ions.map(\.totalCounts))
     }
@@ -211,7 +216,7 @@ struct JobSubmission {
         }
         if let there { return (there, false) }
         let job = JobRecord(
-            dataset: dataset.id, owner: dataset.owner, kind: kind.rawValue,
+            dataset: dataset.id, owner: owner, kind: kind.rawValue,
             parametersJSON: values.json.text, inputs: inputs, key: key)
         made.append(job)
         return (job, true)

@@ -14,6 +14,8 @@ extension Workbench {
                 guard case .notFound = error else { throw error }
                 throw .notFound("no job \"\(id.prefix(60))\"")
             }
+        } else if caller.role != .admin, caller.owner != record.owner {
+            throw .notFound("no job \"\(id.prefix(60))\"")
         }
         return record
     }
@@ -84,7 +86,7 @@ extension Workbench {
             let (part, users) = try WorkbenchError.storing { () throws(StoreError) in
                 (try store.job(input.job), try store.dependents(of: input.job))
             }
-            guard let part, !part.state.isFinal else { continue }
+            guard let part, !part.state.isFinal, part.owner == analysis.owner else { continue }
             if users.allSatisfy({ parts.contains($0.id) || $0.state.isFinal }) { try stop(part.id) }
         }
     }

@@ -1,0 +1,104 @@
+import Bytes
+import Foundation
+import Workbench
+
+/// `seam token`: who may come in.
+enum TokenCommand {
+    static let usage = """
+        usage: seam token create --owner NAME --role ROLE [--days N] [--data-dir DIR] [--config FILE]
+               seam token list [--json] [--data-dir DIR] [--config FILE]
+               seam token revoke ID ... [--data-dir DIR] [--config FILE]
+
+        create prints a new token on standard output, once: the store keeps a hash of it only. The
+        role is reader (read), member (also upload, run, change what one owns) or admin (change
+        everything). An owner may have several tokens, so that one can be replaced. --days ends it
+        after that many days.
+
+        Works beside a running server, which notices at once. When the first token is made the server
+        is no longer open: what was made before belongs to the owner "local".
+        """
+
+    static let command = Command.throwing(
+        "token", summary: "make, list and revoke tokens", usage: usage
+    ) { (words) throws(CommandFailure) in try run(words) }
+
+    private static func run(_ words: [String]) throws(CommandFailure) {
+        let actions = ["create", "list", "revoke"]
+        guard let action = words.first, actions.contains(action) else {
+            let found = words.first.map { ", found \($0)" } ?? ""
+            throw .usage("expected create, list or revoke\(found)")
+        }
+        var options: [Option] = [
+            .value("--data-dir", called: "DIR"), .value("--config", called: "FILE"),
+        ]
+        if action == "create" {
+            options += [
+                .value("--owner", called: "NAME"), .value("--role", called: "ROLE"),
+                .value("--days", called: "N"),
+            ]
+        }
+        if action == "list" { options.append(.flag("--json")) }
+        let arguments = try Arguments(Array(words.dropFirst()), options: options)
+        if action != "revoke", let extra = arguments.operands.first {
+            throw .usage("unexpected argument \(extra)")
+        }
+        let settings = try Settings(
+            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
+            arguments: arguments)
+        do throws(WorkbenchError) {
+            let desk = try TokenDesk(dataDirectory: settings.text("data_dir"))
+            defer { desk.close() }
+            switch action {
+            case "create": try create(desk, arguments)
+            case "list": try list(desk, asJSON: arguments.has("--json"))
+            default: try revoke(desk, arguments.operands)
+            }
+        } catch {
+            switch error {
+            case .invalid: throw .usage(error.cause)
+            default: throw .failed(error.cause)
+            }
+        }
+    }
+
+    private static func create(
+        _ desk: TokenDesk, _ arguments: Arguments
+    ) throws(WorkbenchError) {
+        let days: Double?
+        do {
+            days = try arguments.number("--days")
+        } catch {
+            throw .invalid([.init("--days", "expected a number")])
+        }
+        let (id, text) = try desk.create(
+            owner: arguments.text("--owner") ?? "", role: arguments.text("--role") ?? "",
+            days: days)
+        printError("\(id): keep the token now, it is not shown again")
+        print(text)
+    }
+
+    private static func list(_ desk: TokenDesk, asJSON: Bool) throws(WorkbenchError) {
+        let tokens = try desk.list()
+        if asJSON {
+            writeText(String(decoding: JSON.array(tokens).pretty, as: UTF8.self) + "\n", to: 1)
+            return
+        }
+        let columns = ["id", "owner", "role", "state", "created_at", "expires_at", "last_used_at"]
+        let rows =
+            [columns] + tokens.map { token in columns.map { token[$0]?.string ?? "-" } }
+        let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = row.enumerated().map { column, text in
+                text + String(repeating: " ", count: widths[column] - text.count)
+            }
+            print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
+        }
+    }
+
+    private static func revoke(_ desk: TokenDesk, _ ids: [String]) throws(WorkbenchError) {
+        guard !ids.isEmpty else {
+            throw .invalid([.init("ID", "expected the name of a token, tok_…")])
+        }
+        for id in ids { try desk.revoke(id) }
+    }
+}
