@@ -18,11 +18,17 @@ extension MemoryNeed {
     /// SIMS-Cluster of C cells with M channels, by either method.
     ///
     /// The C x C inner products as they are read and unpacked, the distances made from them, and the
-    /// matrices by which the number of clusters is judged.
+    /// matrices by which the number of clusters is judged: whole up to 1,200 cells, above that the
+    /// leading vectors and the lists of near cells.
     static func clustering(_ size: Size) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.cells, by: size.channels, 24)
-        terms.add(size.cells, by: size.cells, 64)
+        if size.cells <= 1_200 {
+            terms.add(size.cells, by: size.cells, 108)
+        } else {
+            terms.add(size.cells, by: size.cells, 48)
+            terms.add(size.cells, 18_000)
+        }
         return terms
     }
 
@@ -41,7 +47,7 @@ extension MemoryNeed {
     static func diff(_ size: Size) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.pixels, by: size.channels, 4)
-        terms.add(size.pixels, 60)
+        terms.add(size.pixels, 15)
         terms.add(size.cells, by: size.channels, 16)
         return terms
     }

@@ -12,7 +12,7 @@ extension MemoryNeed {
         layout.add(size.pixels, by: size.channels, 4)
         layout.add(
             size.pixels, by: components > 0 ? min(components, size.channels) : size.channels, 8)
-        layout.add(size.pixels, by: neighbours, 48)
+        layout.add(size.pixels, by: neighbours, 35)
         return .larger(scaling, layout)
     }
 
@@ -26,20 +26,5 @@ extension MemoryNeed {
         terms.add(size.pixels, 200)
         if published { terms.add(size.pixels, by: min(topChannels, size.channels) + 1, 8) }
         return terms
-    }
-
-    /// An import of M images of P pixels, `bytes` each in their smallest type, read from files of
-    /// `fileBytes` by `threads` threads.
-    ///
-    /// All images in their smallest type; the same packed (about a third) until they are written; a
-    /// thread's file, packed and unpacked, with its numbers as they are parsed.
-    public static func importing(
-        _ size: Size, valueBytes: Int, fileBytes: Int, threads: Int
-    ) -> MemoryNeed {
-        var terms = MemoryTerms()
-        terms.add(size.pixels, by: size.channels, Double(valueBytes) * 1.35)
-        terms.add(threads, by: fileBytes, 1.5)
-        terms.add(threads, by: size.pixels, 12)
-        return MemoryNeed(terms)
     }
 }
