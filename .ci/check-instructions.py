@@ -22,7 +22,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTION = ROOT / "Tests/Benchmarks/section_ascii.zip"
 FIGURES = ROOT / "Tests/Benchmarks/instructions.json"
 BAND = 0.05
-# Not import/warm: what SQLite does with a store of random identifiers varies by more than the band.
+# The count of import/read is 29.4 or 31.3 million in one build, for a reason not found yet; the figure kept is
+# between them. Not import/warm: what SQLite does with a store of random identifiers varies by more than the band.
 # Counted with the portable kernels, which every machine has, and some with the wide ones too.
 PLAN = {
     "base": ["import/read", "view/pca50", "cut/mdl", "cut/published", "id/fast", "cluster/estimate",
