@@ -22,9 +22,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTION = ROOT / "Tests/Benchmarks/section_ascii.zip"
 FIGURES = ROOT / "Tests/Benchmarks/instructions.json"
 BAND = 0.05
+# The count of import/read is 29.4 or 31.3 million in one build, for a reason not found yet; the figure kept is
+# between them. import/warm was seen to differ by as much and is left out.
 # Counted with the portable kernels, which every machine has, and some with the wide ones too.
 PLAN = {
-    "base": ["import/read", "import/warm", "view/pca50", "cut/mdl", "cut/published", "id/fast", "cluster/estimate",
+    "base": ["import/read", "view/pca50", "cut/mdl", "cut/published", "id/fast", "cluster/estimate",
              "diff/emd", "image/png"],
     "avx2": ["matmul/64x250x128", "view/pca50", "id/fast"],
 }
@@ -47,7 +49,7 @@ def outside(kept, found, band=BAND):
 
 def count(seam, workspace, item, kernels):
     """Instructions of the one run of an item."""
-    environment = dict(os.environ, SEAM_THREADS="1", SEAM_KERNELS=kernels)
+    environment = dict(os.environ, SEAM_THREADS="1", SEAM_KERNELS=kernels, SWIFT_DETERMINISTIC_HASHING="1")
     command = [
         "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no",
         "--toggle-collect=*benchmarkMeasuredRegion*", seam, "bench", "--worker", item,

@@ -1,6 +1,6 @@
-// The inner loops that gain from wide vectors. This one file is compiled twice: as KernelsBase for
-// every processor, and as KernelsAVX2 (a symbolic link to it) for x86-64-v3. `Kernels` picks one at
-// the start. Only pointers, SIMD values and inlined helpers are used: anything else of the standard
+// The inner loops that gain from wide vectors. Each file here is compiled twice: in KernelsBase for
+// every processor, and in KernelsAVX2 (a symbolic link to it) for x86-64-v3. `Kernels` picks one at
+// the start. A debug build optimises each file alone, so each has its own small helpers. Only pointers, SIMD values and inlined helpers are used: anything else of the standard
 // library would be emitted here as a weak symbol, and the linker could then run the wide copy of it
 // on a processor without wide vectors.
 

@@ -4,9 +4,9 @@ import Testing
 @Suite struct ChoiceTests {
     @Test(
         arguments: [
-            ("cut", ["cut/mdl", "cut/published"]), ("analysis", ["analysis"]),
+            ("cut", ["cut/mdl", "cut/published", "cut/published-20"]), ("analysis", ["analysis"]),
             ("diff/emd,import/read", ["import/read", "diff/emd"]),
-            ("cut/mdl,cut", ["cut/mdl", "cut/published"]),
+            ("cut/mdl,cut", ["cut/mdl", "cut/published", "cut/published-20"]),
         ])
     func `items are chosen by name or family, in the order of the list`(
         list: String, names: [String]
