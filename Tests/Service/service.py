@@ -21,7 +21,7 @@ import requests
 from contract import Contract
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SEAM = os.environ.get("SEAM") or str(ROOT / ".build/release/seam")
+SEAM = os.path.abspath(os.environ.get("SEAM") or ROOT / ".build/release/seam")
 CONTRACT = Contract(ROOT / "openapi.yaml")
 
 
