@@ -114,8 +114,11 @@ public final class AccessControl: Sendable {
         try WorkbenchError.storing { () throws(StoreError) in _ = try store.deleteSession(hash) }
     }
 
-    /// Writes when tokens were last used, as far as that is not written yet.
-    public func flush() {
+    /// Writes when tokens were last used, as far as that is not written yet; when it returns, a
+    /// write that had begun before is done as well.
+    public func flush() { writer.sync { writeUses() } }
+
+    private func writeUses() {
         let pending = uses.withLock { uses in
             let pending = uses.filter { !$0.value.isTold }.map { (id: $0.key, at: $0.value.at) }
             for (id, _) in pending { uses[id]?.isTold = true }
@@ -148,7 +151,7 @@ public final class AccessControl: Sendable {
             uses[id] = Use(at: now, told: isDue ? clock : told, isTold: false)
             return isDue
         }
-        if isDue { writer.async { [self] in flush() } }
+        if isDue { writer.async { [self] in writeUses() } }
     }
 
     /// A hash that no text has, for all we know.
