@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Everything the service remembers: datasets, jobs, results.
@@ -26,6 +27,11 @@ public final class Store: Sendable {
 
     /// The database file.
     public var databasePath: String { directory + "/" + DataFolder.database }
+
+    /// Whether there is a store in a folder.
+    public static func exists(in directory: String) -> Bool {
+        access(directory + "/" + DataFolder.database, F_OK) == 0
+    }
 
     /// Opens the store in a folder, which is made where it is missing.
     ///

@@ -129,7 +129,8 @@ enum ServeCommand {
         var missing: [String] = []
         do throws(WorkbenchError) {
             if try AccessControl(workbench: workbench).isOpen() {
-                missing.append("a token (seam token create)")
+                missing.append(
+                    "a token (seam token create --data-dir \(settings.text("data_dir")))")
             }
         } catch {
             throw .failed(error.cause)

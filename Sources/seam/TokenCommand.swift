@@ -42,16 +42,20 @@ enum TokenCommand {
         if action != "revoke", let extra = arguments.operands.first {
             throw .usage("unexpected argument \(extra)")
         }
+        if action == "revoke", arguments.operands.isEmpty {
+            throw .usage("ID: expected the name of a token, tok_…")
+        }
         let settings = try Settings(
             file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
             arguments: arguments)
         do throws(WorkbenchError) {
-            let desk = try TokenDesk(dataDirectory: settings.text("data_dir"))
+            let folder = settings.text("data_dir")
+            let desk = try TokenDesk(dataDirectory: folder, makesStore: action == "create")
             defer { desk.close() }
             switch action {
-            case "create": try create(desk, arguments)
+            case "create": try create(desk, arguments, folder)
             case "list": try list(desk, asJSON: arguments.has("--json"))
-            default: try revoke(desk, arguments.operands)
+            default: for id in arguments.operands { try desk.revoke(id) }
             }
         } catch {
             switch error {
@@ -62,7 +66,7 @@ enum TokenCommand {
     }
 
     private static func create(
-        _ desk: TokenDesk, _ arguments: Arguments
+        _ desk: TokenDesk, _ arguments: Arguments, _ folder: String
     ) throws(WorkbenchError) {
         let days: Double?
         do {
@@ -73,7 +77,7 @@ enum TokenCommand {
         let (id, text) = try desk.create(
             owner: arguments.text("--owner") ?? "", role: arguments.text("--role") ?? "",
             days: days)
-        printError("\(id): keep the token now, it is not shown again")
+        printError("\(id) in \(folder): keep the token now, it is not shown again")
         print(text)
     }
 
@@ -93,12 +97,5 @@ enum TokenCommand {
             }
             print(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
         }
-    }
-
-    private static func revoke(_ desk: TokenDesk, _ ids: [String]) throws(WorkbenchError) {
-        guard !ids.isEmpty else {
-            throw .invalid([.init("ID", "expected the name of a token, tok_…")])
-        }
-        for id in ids { try desk.revoke(id) }
     }
 }

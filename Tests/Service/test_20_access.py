@@ -204,6 +204,15 @@ def test_tokens_are_made_listed_and_revoked_beside_a_running_server(start):
             assert secret not in file.read_bytes(), file
 
 
+def test_tokens_are_not_looked_for_where_no_store_is(tmp_path):
+    for arguments in (["list"], ["revoke", "tok_none"]):
+        done = seam("token", *arguments, "--data-dir", tmp_path / "mistyped")
+        assert done.returncode == 1 and "mistyped" in done.stderr, done
+    assert list(tmp_path.iterdir()) == []
+    done = seam("token", "create", "--owner", "ada", "--role", "admin", "--data-dir", tmp_path / "new")
+    assert done.returncode == 0 and str(tmp_path / "new") in done.stderr
+
+
 def test_the_last_use_is_stored_at_the_end_too(start):
     server = start()
     ada = server.token("ada")

@@ -5,8 +5,13 @@ import Store
 public final class TokenDesk: Sendable {
     private let store: Store
 
-    /// Opens the store in a data folder, which is made where it is missing.
-    public init(dataDirectory: String) throws(WorkbenchError) {
+    /// Opens the store in a data folder, which is made where it is missing if `makesStore`.
+    ///
+    /// - Throws: `.notFound` where there is no store and none is to be made.
+    public init(dataDirectory: String, makesStore: Bool = true) throws(WorkbenchError) {
+        guard makesStore || Store.exists(in: dataDirectory) else {
+            throw .notFound("there is no store in the folder \(dataDirectory)")
+        }
         store = try WorkbenchError.storing { () throws(StoreError) in
             try Store.open(directory: dataDirectory, exclusive: false)
         }
