@@ -25,11 +25,7 @@ final class UploadReceiver {
         guard length != 0 else { throw .workbench(Self.empty) }
         try BodyKind.upload.check(
             exchange.request, declaredLength: length, exchange.workbench, exchange.limits)
-        if let length {
-            try using { () throws(WorkbenchError) in
-                try exchange.uploads.checkQuota(adding: length, caller: exchange.caller)
-            }
-        }
+        if let length { try checkQuota(length) }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
@@ -44,9 +40,18 @@ final class UploadReceiver {
         guard !files.isEmpty, files.contains(where: { $0.bytes > 0 }) else {
             throw .workbench(Self.empty)
         }
+        let bytes = files.reduce(0) { $0 + $1.bytes }
+        if length == nil { try checkQuota(bytes) }
         return Workbench.Upload(
-            files: files.map { UploadedFile(path: $0.path, name: $0.name) },
-            bytes: files.reduce(0) { $0 + $1.bytes }, sha256: Self.checksum(files))
+            files: files.map { UploadedFile(path: $0.path, name: $0.name) }, bytes: bytes,
+            sha256: Self.checksum(files))
+    }
+
+    /// Refuses what is beyond the bytes that its owner may have.
+    private func checkQuota(_ bytes: Int) throws(APIError) {
+        try using { () throws(WorkbenchError) in
+            try exchange.uploads.checkQuota(adding: bytes, caller: exchange.caller)
+        }
     }
 
     private struct Received {
@@ -122,6 +127,7 @@ final class UploadReceiver {
             }
             if exchange.body.declaredLength == nil, total - checked >= 1 << 26 {
                 try BodyKind.checkRoom(for: 0, exchange.workbench, exchange.limits)
+                try checkQuota(total)
                 checked = total
             }
             hash.update(piece)

@@ -11,7 +11,7 @@ import uuid
 
 import pytest
 
-from service import ion_text, make_zip
+from service import ion_text, make_zip, spool
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -332,6 +332,10 @@ def test_an_owner_has_only_so_much(start):
     problem = begin(ada, 1500, 413).json()
     assert problem["type"] == "/errors/too-large" and "2000" in problem["detail"]
     ada.problem("POST", "/v1/datasets", 413, "too-large", data=b"x" * 1500)
+    # Also where the length is not told before.
+    pieces = (chunk for chunk in [archive_of(5), b"x" * 1500])
+    problem = ada.problem("POST", "/v1/datasets", 413, "too-large", data=pieces)
+    assert "2000" in problem["detail"] and spool(server.data) == []
     begin(ada, 1)
     assert "2 unfinished" in begin(ada, 1, 413).json()["detail"]
     begin(bob, 1500)
