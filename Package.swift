@@ -65,7 +65,7 @@ let package = Package(
         // The domain
         layer("Imaging", ["Kernels"]),
         layer("SEAMCore", ["Imaging", "Kernels"]),
-        layer("Ingest", ["Bytes", "Imaging"]),
+        layer("Ingest", ["Bytes", "Imaging", "Kernels"]),
         layer("Render", ["Bytes", "Imaging"]),
         layer("Simulation", ["Bytes", "Imaging", "Kernels", "SEAMCore"]),
         layer(

@@ -1,6 +1,6 @@
 import Bytes
-import Dispatch
 import Imaging
+import Kernels
 import Synchronization
 
 /// Reads a set of ASCII files, one an ion, into a dataset.
@@ -101,11 +101,11 @@ struct AsciiSetReader {
         return start..<end
     }
 
-    /// Parses files on all cores; the outcomes are in the order of the files.
+    /// Parses files on up to `Parallel.threads` threads; the outcomes are in the order of the files.
     private func parse(_ files: [SourceFile], total: Int) -> [Outcome] {
         let outcomes = Mutex([Outcome](repeating: .stopped, count: files.count))
         let missingAsZero = options.missingAsZero
-        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+        Parallel.forEach(files.count) { index in
             guard !progress.isStopped else { return }
             let outcome = Self.parse(files[index], missingAsZero: missingAsZero)
             outcomes.withLock { $0[index] = outcome }
