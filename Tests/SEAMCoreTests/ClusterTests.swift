@@ -48,13 +48,14 @@ import Testing
         #expect(result.silhouettes.allSatisfy { $0 > 0.2 && $0 <= 1 })
     }
 
-    @Test func `the number of types is estimated`() throws {
+    @Test(arguments: SIMSCluster.Method.allCases)
+    func `the number of types is estimated`(method: SIMSCluster.Method) throws {
         let (values, truth) = features([40, 50, 30, 35])
-        let result = try run(values)
+        let result = try run(values) { $0.method = method }
         #expect(result.count == 4)
         #expect(adjustedRand(result.clusters.map { Int($0) }, truth) == 1)
-        #expect(
-            result.estimates.map(\.estimator) == ["merge", "eigengap", "simlr_k1", "simlr_k2"])
+        let criteria = method == .simlr ? ["simlr_k1", "simlr_k2"] : []
+        #expect(result.estimates.map(\.estimator) == ["merge", "eigengap"] + criteria)
         #expect(result.estimates[0].clusters == 4)
         #expect(result.estimates[1].clusters == 4)
         #expect(result.estimates[1].curve.map(\.x) == (2...16).map { Double($0) })
@@ -104,6 +105,47 @@ import Testing
                 #expect(result.silhouettes.allSatisfy { $0.isFinite && abs($0) <= 1 })
             }
         }
+    }
+
+    @Test func `a type too small for a community of its own is found, and cut off when asked for`()
+        throws
+    {
+        let (values, truth) = features([60, 50, 6])
+        #expect(adjustedRand(try run(values).clusters.map { Int($0) }, truth) > 0.99)
+        let asked = try run(values) { $0.clusters = 3 }
+        #expect(adjustedRand(asked.clusters.map { Int($0) }, truth) > 0.99)
+    }
+
+    @Test func `what only the vectors see keeps cells together`() throws {
+        // Means of pure noise; the vectors know three types.
+        var random = Philox(seed: 9)
+        let noise = (0..<900).map { _ in random.gaussian() }
+        let (values, truth) = features([30, 30, 30])
+        let gram = (0..<90).flatMap { i in
+            (0..<90).map { j in
+                (0..<10).reduce(0.0) { $0 + Double(values[i * 10 + $1] * values[j * 10 + $1]) }
+            }
+        }
+        var parameters = SIMSCluster.Parameters()
+        parameters.clusters = 3
+        let scores = try [true, false].map { both in
+            let found = try SIMSCluster.run(
+                cellIDs: (1...90).map { $0 }, gram: both ? gram : nil, features: noise,
+                columns: 10, means: noise, channels: 10, parameters: parameters,
+                monitor: .silent)
+            return adjustedRand(found.clusters.map { Int($0) }, truth)
+        }
+        #expect(scores[0] > scores[1] + 0.2, "\(scores)")
+    }
+
+    @Test func `finer communities are asked for by the resolution`() throws {
+        let (values, _) = features([60, 60])
+        let curves = try [0.5, 8].map { resolution in
+            try run(values) { $0.resolution = resolution }.estimates[0].curve.count
+        }
+        #expect(curves[0] < curves[1])
+        #expect(throws: AnalysisError.self) { try run(values) { $0.resolution = 0 } }
+        #expect(throws: AnalysisError.self) { try run(values) { $0.resolution = .nan } }
     }
 
     @Test func `equal cells are one cluster with a warning`() throws {

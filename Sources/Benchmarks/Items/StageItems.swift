@@ -17,8 +17,8 @@ enum StageItems {
             identify("fast", "the default schedule", .fast),
             identify("fast-36", "the default schedule, 36 passes", .fast, passes: 36),
             identify("published", "200 epochs of batch 64", .published),
-            cluster("simlr", "SIMLR, k given", estimated: false),
-            cluster("estimate", "SIMLR, k estimated", estimated: true), diff,
+            cluster("simlr", "SIMLR, k given", .simlr, estimated: false),
+            cluster("estimate", "the default, k estimated", .leiden, estimated: true), diff,
         ]
 
     private static func view(_ name: String, _ title: String, components: Int?) -> BenchItem {
@@ -123,7 +123,9 @@ enum StageItems {
         }
     }
 
-    private static func cluster(_ name: String, _ title: String, estimated: Bool) -> BenchItem {
+    private static func cluster(
+        _ name: String, _ title: String, _ method: SIMSCluster.Method, estimated: Bool
+    ) -> BenchItem {
         BenchItem(
             "cluster/\(name)", "SIMS-Cluster of the cells, \(title)",
             limit: "memory bandwidth of the C x C matrices", needs: [.representation],
@@ -134,6 +136,7 @@ enum StageItems {
             let means = try workspace.array("means").floats ?? []
             let channels = workspace.channelCount
             var parameters = SIMSCluster.Parameters()
+            parameters.method = method
             parameters.clusters = estimated ? nil : min(workspace.clusters, ids.count)
             var result: SIMSCluster.Result?
             var task = BenchTask { [parameters] in

@@ -51,10 +51,10 @@ enum CellTasks {
     static func count(
         _ method: String, _ work: CellWork
     ) throws(EvaluationError) -> [Measurement] {
-        let vectors = try CellVectors("mean", work)
+        let vectors = try CellVectors("id", work)
         let types = try work.cells().types
         var parameters = SIMSCluster.Parameters()
-        parameters.method = .kmeans
+        parameters.method = method.hasPrefix("simlr") ? .simlr : .leiden
         parameters.restarts = 1
         let result = try clusters(vectors, parameters, work)
         guard let estimate = result.estimates.first(where: { $0.estimator == method }) else {

@@ -23,7 +23,8 @@ public enum GridTask: String, CaseIterable, Sendable {
         case .representation: ["id", "id-60", "id-published", "mean", "log-mean"]
         case .clustering:
             [
-                "id+simlr", "id+simlr+k", "mean+simlr", "mean+simlr+k", "id+k-means",
+                "id+leiden", "id+leiden+k", "mean+leiden+k", "id+simlr", "id+simlr+k", "mean+simlr",
+                "mean+simlr+k", "id+k-means",
                 "mean+k-means", "id+spectral", "mean+spectral", "id+graph", "mean+graph",
             ]
         case .k: ["merge", "eigengap", "simlr_k1", "simlr_k2"]

@@ -1,36 +1,59 @@
-/// Estimates of the number of types among cells, from their mean representation.
+/// Estimates of the number of types among cells, from their mean counts and, if there are, their vectors.
 struct ClusterCount {
     /// Most cells for which SIMLR's criteria, which need O(n^3), are worked out.
     private static let denseLimit = 1_000
 
     private let geometry: Geometry
+    private let means: [Float]
+    private let vectors: Geometry?
     private let parameters: SIMSCluster.Parameters
     private let largest: Int
 
-    /// - Parameter means: cells x channels mean total-normalised counts; standardised here.
-    init(means: [Float], cells: Int, channels: Int, parameters: SIMSCluster.Parameters) {
+    /// - Parameters:
+    ///   - means: cells x channels mean total-normalised counts; standardised here.
+    ///   - vectors: inner products of another representation of the cells, if there is one.
+    init(
+        means: [Float], cells: Int, channels: Int, vectors: Geometry?,
+        parameters: SIMSCluster.Parameters
+    ) {
         geometry = Geometry(standardising: means, count: cells, columns: channels)
+        self.means = means
+        self.vectors = vectors
         self.parameters = parameters
         largest = min(parameters.maximumClusters, cells - 1)
     }
 
-    /// `merge`, which is to be used, then `eigengap` where the cells are enough for a curve.
+    /// `merge`, which is to be used, then `eigengap` where the cells are enough for a curve; and the
+    /// types that `merge` found.
     func estimates(
         monitor: StageMonitor
-    ) throws(AnalysisError) -> [SIMSCluster.Estimate] {
-        try monitor.update(0, "estimating the number of clusters")
-        let scores = try PrincipalScores(
-            geometry, dimension: 50, seed: parameters.seed, monitor: monitor.part(from: 0, to: 0.4))
-        try monitor.update(0.4, "estimating the number of clusters: communities")
-        var estimates = [try merged(scores, monitor: monitor.part(from: 0.4, to: 0.7))]
-        if largest >= 2, scores.dimension > 0 {
-            try monitor.update(0.7, "estimating the number of clusters: eigengap")
+    ) throws(AnalysisError) -> (
+        estimates: [SIMSCluster.Estimate], types: CellCommunities.Types, scores: PrincipalScores
+    ) {
+        let message = "estimating the number of clusters"
+        try monitor.update(0, message)
+        let communities = try CellCommunities(
+            means: means, cells: geometry.count, vectors: vectors, parameters,
+            monitor: monitor.part(from: 0, to: 0.5))
+        try monitor.update(0.5, message + ": communities")
+        var types = try communities.types(monitor: monitor.part(from: 0.5, to: 0.7))
+        let found = types.count
+        if found > parameters.maximumClusters {
+            types.labels = try communities.types(
+                count: parameters.maximumClusters, monitor: monitor.part(from: 0.5, to: 0.7)
+            ).labels
+        }
+        var estimates = [
+            SIMSCluster.Estimate(estimator: "merge", clusters: types.count, curve: types.curve)
+        ]
+        if largest >= 2, communities.scores.dimension > 0 {
+            try monitor.update(0.7, message + ": eigengap")
             estimates.append(
                 try eigengap(
-                    scores, largest: largest, seed: parameters.seed,
+                    communities.scores, largest: largest, seed: parameters.seed,
                     monitor: monitor.part(from: 0.7, to: 1)))
         }
-        return estimates
+        return (estimates, types, communities.scores)
     }
 
     /// `simlr_k1` and `simlr_k2` where the cells are enough for a curve, and few enough for the work.
@@ -41,29 +64,12 @@ struct ClusterCount {
         return try criteria.estimates(monitor: monitor)
     }
 
-    /// Leiden on the fuzzy graph of 15 neighbours, then merging by Ashman's D below 2.2.
-    private func merged(
-        _ scores: PrincipalScores, monitor: StageMonitor
-    ) throws(AnalysisError) -> SIMSCluster.Estimate {
-        guard scores.dimension > 0 else { return .init(estimator: "merge", clusters: 1) }
-        let graph = try WeightedGraph(
-            fuzzy: NearestCells(scores, neighbours: 15), monitor: monitor.part(from: 0, to: 0.2))
-        var leiden = Leiden(resolution: 1, seed: parameters.seed)
-        let communities = leiden.communities(of: graph, iterations: 10)
-        try monitor.update(0.5, "estimating the number of clusters: merging")
-        var merging = SeparationMerging(scores, labels: communities)
-        try merging.run(below: 2.2, monitor: monitor.part(from: 0.5, to: 1))
-        return .init(
-            estimator: "merge", clusters: min(merging.count, max(1, parameters.maximumClusters)),
-            curve: merging.curve)
-    }
-
     /// What the user should know about the estimates. Only the eigengap is good enough to raise a doubt
     /// about the one that is used; SIMLR's criteria miss by more than 1 half of the time.
     func warnings(_ estimates: [SIMSCluster.Estimate]) -> [String] {
         guard let used = estimates.first else { return [] }
         var warnings: [String] = []
-        let found = Int(used.curve.first { $0.y >= 2.2 }?.x ?? 1)
+        let found = Int(used.curve.first { $0.y >= CellCommunities.separation }?.x ?? 1)
         if found > used.clusters {
             warnings.append(
                 "the data suggest \(found) clusters, more than the \(used.clusters) allowed")

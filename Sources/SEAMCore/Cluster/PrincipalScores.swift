@@ -31,6 +31,31 @@ struct PrincipalScores: Sendable {
         values = scores
     }
 
+    /// No component: cells that are all alike.
+    init(alike count: Int) { self.init(count: count, dimension: 0, values: []) }
+
+    private init(count: Int, dimension: Int, values: [Double]) {
+        self.count = count
+        self.dimension = dimension
+        self.values = values
+    }
+
+    /// Every component with the same variance.
+    func whitened() -> PrincipalScores {
+        var squares = [Double](repeating: 0, count: dimension)
+        for i in 0..<count {
+            for d in 0..<dimension {
+                squares[d] += values[i * dimension + d] * values[i * dimension + d]
+            }
+        }
+        let scales = squares.map { $0 > 0 ? (Double(count) / $0).squareRoot() : 0 }
+        var white = values
+        for i in 0..<count {
+            for d in 0..<dimension { white[i * dimension + d] *= scales[d] }
+        }
+        return PrincipalScores(count: count, dimension: dimension, values: white)
+    }
+
     /// Angular distances of row `i` to all rows, into n places.
     func angularDistances(of i: Int, norms: [Double], into row: UnsafeMutablePointer<Double>) {
         values.withUnsafeBufferPointer { values in

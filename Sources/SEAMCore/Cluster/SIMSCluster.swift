@@ -2,6 +2,8 @@
 public enum SIMSCluster {
     /// How cells are grouped.
     public enum Method: String, Sendable, CaseIterable {
+        /// Communities of the graph of nearest cells (Leiden), merged where they do not separate.
+        case leiden
         /// Multi-kernel similarity learning (Wang et al., Nature Methods 2017), the large-scale form.
         case simlr
         /// k-means on the principal components of the vectors.
@@ -11,11 +13,14 @@ public enum SIMSCluster {
     /// What can be set.
     public struct Parameters: Sendable, Hashable {
         /// How cells are grouped.
-        public var method = Method.simlr
+        public var method = Method.leiden
         /// k, at least 1, or nil to estimate it.
         public var clusters: Int?
         /// Largest k considered when it is estimated.
         public var maximumClusters = 16
+        /// Resolution of Leiden above 0, higher for smaller communities, or nil for one that suits the
+        /// number of cells.
+        public var resolution: Double?
         /// Neighbours of a cell in SIMLR's kernels.
         public var neighbours = 10
         /// Restarts of k-means.

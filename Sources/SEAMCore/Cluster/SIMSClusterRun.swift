@@ -3,21 +3,24 @@ import Kernels
 extension SIMSCluster {
     /// Groups C cells into k types.
     ///
-    /// `simlr` learns similarities from the angles between the cells' vectors and clusters its
-    /// k-dimensional representation; `kmeans` clusters the first 20 principal component scores. Features
-    /// are standardised by column first. Where k is not given it is estimated from `means`
-    /// ("Leiden and merge"), and the eigengap and SIMLR's two criteria are given beside it.
+    /// `leiden` takes communities of the graph of nearest cells, by the angles between their vectors and
+    /// between the components of their mean counts, and merges those that do not separate in the
+    /// latter; without `means` both are the vectors' own. `simlr` learns similarities from the angles
+    /// between the cells' vectors and clusters its k-dimensional representation; `kmeans` clusters the
+    /// first 20 principal component scores. Features are standardised by column first. Where k is not
+    /// given it is what `leiden` finds; the eigengap, and for `simlr` its two criteria, are given
+    /// beside it.
     ///
     /// - Parameters:
     ///   - cellIDs: C numbers, ascending.
     ///   - gram: inner products of the cells' vectors, C x C, or nil to use the features.
     ///   - features: C x `columns`; not read if a Gram matrix is given.
-    ///   - means: C x `channels` mean total-normalised counts; read only to estimate k.
-    /// - Throws: `.tooFewCells` below three cells; `.badParameter` for a k outside 1...C or a count below
-    ///   1; `.cancelled`.
+    ///   - means: C x `channels` mean total-normalised counts; may be empty where k is given.
+    /// - Throws: `.tooFewCells` below three cells; `.badParameter` for a k outside 1...C, a count below
+    ///   1 or a resolution of 0 or less; `.unsuitableData`; `.cancelled`.
     /// - Precondition: the arrays have the sizes named.
-    /// - Complexity: O(C^2 (k + columns)) time, O(C^2) memory; the estimate of k adds O(C^3) up to
-    ///   1,000 cells.
+    /// - Complexity: O(C^2 (k + columns)) time, O(C^2) memory; the components of the means and SIMLR's
+    ///   criteria add O(C^3) up to about 1,000 cells.
     public static func run(
         cellIDs: [Int32], gram: [Double]?, features: [Float], columns: Int, means: [Float],
         channels: Int, parameters: Parameters, monitor: StageMonitor
@@ -27,46 +30,34 @@ extension SIMSCluster {
         guard gram?.allSatisfy(\.isFinite) ?? true, features.allSatisfy(\.isFinite),
             means.allSatisfy(\.isFinite)
         else { throw .unsuitableData("the cells' vectors hold values that are not finite") }
+        precondition(
+            means.count == count * channels || parameters.clusters != nil && means.isEmpty,
+            "C x M means")
         try monitor.update(0, "comparing cells")
-        let geometry: @Sendable () -> Geometry = {
-            gram.map { Geometry(count: count, gram: $0) }
-                ?? Geometry(standardising: features, count: count, columns: columns)
-        }
+        let cells = Cells(
+            count: count, gram: gram, features: features, columns: columns, means: means,
+            channels: channels)
         var estimates: [Estimate] = []
         var warnings: [String] = []
         let space: Space
         if let clusters = parameters.clusters {
             space = try points(
-                geometry(), clusters: clusters, parameters, monitor: monitor.part(from: 0, to: 0.9))
+                cells, clusters: clusters, parameters, monitor: monitor.part(from: 0, to: 0.9))
         } else {
-            precondition(means.count == count * channels, "C x M means")
-            let estimation = ClusterCount(
-                means: means, cells: count, channels: channels, parameters: parameters)
-            // SIMLR's criteria are only reported: nothing waits for them.
-            let quiet = StageMonitor(report: { _, _ in }, isCancelled: { monitor.isCancelled })
-            let (found, criteria) = try together {
-                () throws(AnalysisError) -> ([Estimate], Space) in
-                let estimates = try estimation.estimates(monitor: monitor.part(from: 0, to: 0.4))
-                return (
-                    estimates,
-                    try points(
-                        geometry(), clusters: estimates.first?.clusters ?? 1, parameters,
-                        monitor: monitor.part(from: 0.4, to: 0.9))
-                )
-            } _: { () throws(AnalysisError) -> [Estimate] in
-                try estimation.criteria(monitor: quiet)
-            }
-            estimates = found.0 + criteria
-            space = found.1
-            warnings += estimation.warnings(estimates)
+            (space, estimates, warnings) = try estimated(
+                cells, parameters, monitor: monitor.part(from: 0, to: 0.9))
         }
         let wanted = space.clusters
         let grouping = monitor.part(from: 0.9, to: 0.95)
-        let labels = try grouping.watching("grouping cells into \(wanted) clusters") { proceed in
-            KMeans.cluster(
-                points: space.values, count: count, dimension: space.dimension, clusters: wanted,
-                restarts: parameters.restarts, seed: parameters.seed, proceed: proceed)
-        }.labels
+        let labels =
+            if let labels = space.labels { labels } else {
+                try grouping.watching("grouping cells into \(wanted) clusters") { proceed in
+                    KMeans.cluster(
+                        points: space.values, count: count, dimension: space.dimension,
+                        clusters: wanted, restarts: parameters.restarts, seed: parameters.seed,
+                        proceed: proceed)
+                }.labels
+            }
         let ordered = bySize(labels)
         if ordered.count < wanted {
             warnings.append(
@@ -83,6 +74,41 @@ extension SIMSCluster {
             warnings: warnings)
     }
 
+    /// Estimates k, and finds the points or types for it.
+    private static func estimated(
+        _ cells: Cells, _ parameters: Parameters, monitor: StageMonitor
+    ) throws(AnalysisError) -> (Space, [Estimate], [String]) {
+        let estimation = ClusterCount(
+            means: cells.means, cells: cells.count, channels: cells.channels,
+            vectors: cells.gram.map { Geometry(count: cells.count, gram: $0) },
+            parameters: parameters)
+        let isLeiden = parameters.method == .leiden
+        let first = { @Sendable () throws(AnalysisError) -> ([Estimate], Space) in
+            let found = try estimation.estimates(
+                monitor: monitor.part(from: 0, to: isLeiden ? 1 : 0.4))
+            if isLeiden {
+                return (found.estimates, Space(found.scores, found.types.labels))
+            }
+            return (
+                found.estimates,
+                try points(
+                    cells, clusters: found.types.count, parameters,
+                    monitor: monitor.part(from: 0.4, to: 1))
+            )
+        }
+        guard parameters.method == .simlr else {
+            let (estimates, space) = try first()
+            return (space, estimates, estimation.warnings(estimates))
+        }
+        // SIMLR's criteria are only reported: nothing waits for them.
+        let quiet = StageMonitor(report: { _, _ in }, isCancelled: { monitor.isCancelled })
+        let (found, criteria) = try together(first) { () throws(AnalysisError) -> [Estimate] in
+            try estimation.criteria(monitor: quiet)
+        }
+        let estimates = found.0 + criteria
+        return (found.1, estimates, estimation.warnings(estimates))
+    }
+
     private static func check(
         _ parameters: Parameters, cells: Int
     ) throws(AnalysisError) {
@@ -96,6 +122,10 @@ extension SIMSCluster {
                 name: "n_clusters",
                 detail: "expected at most the number of cells, \(cells), found \(clusters)")
         }
+        if let resolution = parameters.resolution, !(resolution > 0 && resolution.isFinite) {
+            throw .badParameter(
+                name: "resolution", detail: "expected above 0, found \(resolution)")
+        }
         for (name, value) in [
             ("max_clusters", parameters.maximumClusters), ("neighbours", parameters.neighbours),
             ("restarts", parameters.restarts),
@@ -104,35 +134,73 @@ extension SIMSCluster {
         }
     }
 
-    /// The points that k-means groups, n x dimension, into `clusters` groups.
+    /// What is known of the cells.
+    private struct Cells: Sendable {
+        let count: Int
+        let gram: [Double]?
+        let features: [Float]
+        let columns: Int
+        let means: [Float]
+        let channels: Int
+
+        /// Inner products of the vectors, else of the standardised features.
+        var geometry: Geometry {
+            gram.map { Geometry(count: count, gram: $0) }
+                ?? Geometry(standardising: features, count: count, columns: columns)
+        }
+    }
+
+    /// The points that k-means groups, n x dimension, into `clusters` groups, or that have been grouped.
     private struct Space: Sendable {
         let values: [Double]
         let dimension: Int
         let clusters: Int
+        var labels: [Int]?
+
+        init(values: [Double], dimension: Int, clusters: Int) {
+            self.values = values
+            self.dimension = dimension
+            self.clusters = clusters
+        }
+
+        /// The scores in which communities were merged, and what they became.
+        init(_ scores: PrincipalScores, _ labels: [Int], clusters: Int? = nil) {
+            self.init(
+                values: scores.values, dimension: scores.dimension,
+                clusters: clusters ?? (labels.max() ?? -1) + 1)
+            self.labels = labels
+        }
     }
 
     private static func points(
-        _ geometry: Geometry, clusters: Int, _ parameters: Parameters, monitor: StageMonitor
+        _ cells: Cells, clusters: Int, _ parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> Space {
         try monitor.update(0, "comparing cells")
+        if parameters.method == .leiden {
+            let communities = try CellCommunities(
+                means: cells.means, cells: cells.count, vectors: cells.geometry, parameters,
+                monitor: monitor.part(from: 0, to: 0.7))
+            let types = try communities.types(
+                count: clusters, monitor: monitor.part(from: 0.7, to: 1))
+            return Space(communities.scores, types.labels, clusters: clusters)
+        }
+        let geometry = cells.geometry
         if geometry.isOnePlace {
             return Space(
                 values: [Double](repeating: 0, count: geometry.count), dimension: 1,
                 clusters: clusters)
         }
-        switch parameters.method {
-        case .simlr:
-            let simlr = SIMLR(
-                geometry, neighbours: parameters.neighbours, rank: clusters, seed: parameters.seed)
-            return Space(
-                values: try simlr.embedding(monitor: monitor), dimension: clusters,
-                clusters: clusters)
-        case .kmeans:
+        guard parameters.method == .simlr else {
             let scores = try PrincipalScores(
                 geometry, dimension: 20, seed: parameters.seed, monitor: monitor)
             return Space(
                 values: scores.values, dimension: scores.dimension, clusters: clusters)
         }
+        let simlr = SIMLR(
+            geometry, neighbours: parameters.neighbours, rank: clusters, seed: parameters.seed)
+        return Space(
+            values: try simlr.embedding(monitor: monitor), dimension: clusters,
+            clusters: clusters)
     }
 
     /// Labels renumbered by falling size, ties by the smallest cell, without empty clusters.

@@ -52,6 +52,19 @@ package struct WeightedGraph: Sendable {
         self.total = total
     }
 
+    /// The graph whose weights are the sums of those of graphs of the same nodes, each times its factor.
+    init(sum graphs: [(graph: WeightedGraph, factor: Double)]) {
+        var entries: [(a: Int, b: Int, weight: Double)] = []
+        for (graph, factor) in graphs {
+            for v in 0..<graph.count {
+                for e in graph.starts[v]..<graph.starts[v + 1] where graph.targets[e] > v {
+                    entries.append((v, graph.targets[e], factor * graph.weights[e]))
+                }
+            }
+        }
+        self.init(count: graphs.first?.graph.count ?? 0, edges: combined(entries))
+    }
+
     /// The graph of communities 0..<`communities`: weights inside become loops.
     func aggregated(_ membership: [Int], communities: Int) -> WeightedGraph {
         var loops = [Double](repeating: 0, count: communities)
@@ -67,18 +80,25 @@ package struct WeightedGraph: Sendable {
                 }
             }
         }
-        var merged: [(a: Int, b: Int, weight: Double)] = []
-        let order = entries.indices.sorted {
-            (entries[$0].a, entries[$0].b, $0) < (entries[$1].a, entries[$1].b, $1)
-        }
-        for index in order {
-            let entry = entries[index]
-            if let last = merged.last, last.a == entry.a, last.b == entry.b {
-                merged[merged.count - 1].weight += entry.weight
-            } else {
-                merged.append(entry)
-            }
-        }
-        return WeightedGraph(count: communities, edges: merged, loops: loops)
+        return WeightedGraph(count: communities, edges: combined(entries), loops: loops)
     }
+}
+
+/// Edges with the weights of equal ends added, in the order given.
+private func combined(
+    _ entries: [(a: Int, b: Int, weight: Double)]
+) -> [(a: Int, b: Int, weight: Double)] {
+    var merged: [(a: Int, b: Int, weight: Double)] = []
+    let order = entries.indices.sorted {
+        (entries[$0].a, entries[$0].b, $0) < (entries[$1].a, entries[$1].b, $1)
+    }
+    for index in order {
+        let entry = entries[index]
+        if let last = merged.last, last.a == entry.a, last.b == entry.b {
+            merged[merged.count - 1].weight += entry.weight
+        } else {
+            merged.append(entry)
+        }
+    }
+    return merged
 }

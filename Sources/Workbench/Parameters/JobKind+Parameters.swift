@@ -89,11 +89,16 @@ extension JobKind {
 
     private static let clusterParameters = [
         ParameterSpec(
-            "method", .choice(["simlr", "kmeans"]), "simlr",
-            "simlr: multi-kernel similarity learning. kmeans: on principal components."),
+            "method", .choice(["leiden", "simlr", "kmeans"]), "leiden",
+            "leiden: communities of nearest cells, merged where they do not separate. "
+                + "simlr: multi-kernel similarity learning. kmeans: on principal components."),
         clusterCount,
         ParameterSpec(
             "max_clusters", .integer(2...60), 16, "Largest number considered when estimating."),
+        ParameterSpec(
+            "resolution", .number(0.01...100), nil,
+            "leiden: fineness of the communities before merging (default: by the number of cells, 1 to 2)."
+        ),
         ParameterSpec("neighbours", .integer(2...100), 10, "simlr: neighbours in the kernels."),
         ParameterSpec("restarts", .integer(1...1000), 50, "Restarts of k-means."),
     ]

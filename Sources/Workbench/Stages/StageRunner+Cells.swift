@@ -56,9 +56,10 @@ extension StageRunner {
         let cells = try input.result(.representation).representation(withGram: true)
         let values = input.parameters
         var parameters = SIMSCluster.Parameters()
-        parameters.method = SIMSCluster.Method(rawValue: values["method"].string ?? "") ?? .simlr
+        parameters.method = SIMSCluster.Method(rawValue: values["method"].string ?? "") ?? .leiden
         parameters.clusters = values["n_clusters"].int
         parameters.maximumClusters = values["max_clusters"].int ?? 16
+        parameters.resolution = values["resolution"].double
         parameters.neighbours = values["neighbours"].int ?? 10
         parameters.restarts = values["restarts"].int ?? 50
         parameters.seed = input.seed
