@@ -1,7 +1,7 @@
 /// Types of cells as communities of their nearest-neighbour graph, merged where they do not separate.
 ///
 /// The graph is the sum of two fuzzy graphs: of the angles between whitened principal components of the
-/// cells' standardised mean counts, and, with half the weight, of the angles between the cells' vectors.
+/// cells' standardised mean counts, those that stand out of noise, and, with half the weight, of the angles between the cells' vectors.
 /// Whitened, because the largest components are often states and amounts that all types share, and a
 /// type that few ions tell hides behind them (with the components as they come, the nearest cells of a
 /// simulated section of weak types are of the same type in 7 of 10 cases, whitened in 9). Cells that are near in
@@ -18,50 +18,56 @@ struct CellCommunities {
     /// Ashman's D at which two communities are two types.
     static let separation = 2.2
 
-    /// The space in which communities must separate.
+    /// The whitened components of the mean counts.
     let scores: PrincipalScores
+    /// In one of these communities must separate.
+    private let spaces: [PrincipalScores]
     private let graph: WeightedGraph?
     private let resolution: Double
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - means: mean counts, cells x channels, or empty to take the components of `vectors`.
+    ///   - means: inner products of the standardised mean counts.
+    ///   - columns: how many channels those have, or nil if that is not known.
     ///   - vectors: inner products of another representation of the cells, if there is one.
     ///   - parameters: of them the seed and the resolution of Leiden: nil is what the number of cells
     ///     allows, 1 up to 350 of them, 2 from 700. Fewer cells in finer communities are too few to
     ///     say whether those separate.
     /// - Throws: `.cancelled`.
     init(
-        means: [Float], cells: Int, vectors: Geometry?, _ parameters: SIMSCluster.Parameters,
+        _ means: Geometry, columns: Int?, vectors: Geometry?, _ parameters: SIMSCluster.Parameters,
         monitor: StageMonitor
     ) throws(AnalysisError) {
         seed = parameters.seed
-        resolution = parameters.resolution ?? min(2, max(1, Double(cells) / 350))
-        let space =
-            means.isEmpty
-            ? vectors
-            : Geometry(standardising: means, count: cells, columns: means.count / max(1, cells))
+        resolution = parameters.resolution ?? min(2, max(1, Double(means.count) / 350))
+        let cells = means.count
+        let wanted = min(Self.components, max(1, cells / Self.cellsPerComponent))
+        var spaces: [PrincipalScores] = []
         var graphs: [(WeightedGraph, Double)] = []
-        if let space {
-            let wanted = min(Self.components, max(1, cells / Self.cellsPerComponent))
-            scores = try PrincipalScores(
-                space, dimension: wanted, seed: seed, monitor: monitor.part(from: 0, to: 0.4)
-            ).whitened()
-        } else {
-            scores = PrincipalScores(alike: cells)
-        }
+        let components = try PrincipalScores(
+            means, dimension: wanted, seed: seed, monitor: monitor.part(from: 0, to: 0.3))
+        scores =
+            (columns.map { components.aboveNoise(of: means, columns: $0) } ?? components)
+            .whitened()
         if scores.dimension > 0 {
             let graph = try WeightedGraph(
                 fuzzy: NearestCells(scores, neighbours: Self.neighbours),
-                monitor: monitor.part(from: 0.4, to: 0.7))
+                monitor: monitor.part(from: 0.3, to: 0.5))
             graphs.append((graph, 1))
+            spaces.append(scores)
         }
         if let vectors, !vectors.isOnePlace {
             let graph = try WeightedGraph(
                 fuzzy: NearestCells(vectors, neighbours: Self.neighbours),
-                monitor: monitor.part(from: 0.7, to: 1))
+                monitor: monitor.part(from: 0.5, to: 0.7))
             graphs.append((graph, Self.weightOfVectors))
+            spaces.append(
+                try PrincipalScores(
+                    vectors, dimension: wanted, seed: seed,
+                    monitor: monitor.part(from: 0.7, to: 1)
+                ).whitened())
         }
+        self.spaces = spaces
         graph = graphs.isEmpty ? nil : WeightedGraph(sum: graphs)
     }
 
@@ -118,7 +124,7 @@ struct CellCommunities {
         _ labels: [Int],
         _ merge: (inout SeparationMerging) throws(AnalysisError) -> Void
     ) throws(AnalysisError) -> Types {
-        var merging = SeparationMerging(scores, labels: labels)
+        var merging = SeparationMerging(spaces, labels: labels)
         try merge(&merging)
         return Types(labels: merging.labels, curve: merging.curve)
     }

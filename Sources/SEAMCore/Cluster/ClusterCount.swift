@@ -4,7 +4,7 @@ struct ClusterCount {
     private static let denseLimit = 1_000
 
     private let geometry: Geometry
-    private let means: [Float]
+    private let channels: Int
     private let vectors: Geometry?
     private let parameters: SIMSCluster.Parameters
     private let largest: Int
@@ -17,7 +17,7 @@ struct ClusterCount {
         parameters: SIMSCluster.Parameters
     ) {
         geometry = Geometry(standardising: means, count: cells, columns: channels)
-        self.means = means
+        self.channels = channels
         self.vectors = vectors
         self.parameters = parameters
         largest = min(parameters.maximumClusters, cells - 1)
@@ -33,7 +33,7 @@ struct ClusterCount {
         let message = "estimating the number of clusters"
         try monitor.update(0, message)
         let communities = try CellCommunities(
-            means: means, cells: geometry.count, vectors: vectors, parameters,
+            geometry, columns: channels, vectors: vectors, parameters,
             monitor: monitor.part(from: 0, to: 0.5))
         try monitor.update(0.5, message + ": communities")
         var types = try communities.types(monitor: monitor.part(from: 0.5, to: 0.7))

@@ -48,6 +48,17 @@ struct Geometry: Sendable {
         return after <= 1e-12 * before
     }
 
+    /// Mean squared distance of the vectors from their mean.
+    var totalVariance: Double {
+        var (own, all) = (0.0, 0.0)
+        for i in 0..<count {
+            own += gram[i * count + i]
+            for j in 0..<count { all += gram[i * count + j] }
+        }
+        let n = Double(max(1, count))
+        return own / n - all / (n * n)
+    }
+
     /// The inner products after the mean vector is taken off every vector.
     func centred() -> Geometry {
         let n = Double(max(1, count))

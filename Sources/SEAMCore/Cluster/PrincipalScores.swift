@@ -31,13 +31,43 @@ struct PrincipalScores: Sendable {
         values = scores
     }
 
-    /// No component: cells that are all alike.
-    init(alike count: Int) { self.init(count: count, dimension: 0, values: []) }
-
     private init(count: Int, dimension: Int, values: [Double]) {
         self.count = count
         self.dimension = dimension
         self.values = values
+    }
+
+    /// The leading components that stand out of noise, at least one: their variance is above the largest
+    /// that independent columns of the variance left over would have (Marchenko and Pastur 1967).
+    ///
+    /// - Parameters:
+    ///   - geometry: what the components are of.
+    ///   - columns: how many features its inner products were made from.
+    func aboveNoise(of geometry: Geometry, columns: Int) -> PrincipalScores {
+        let n = Double(count)
+        let edge =
+            (1 + (Double(columns) / n).squareRoot()) * (1 + (Double(columns) / n).squareRoot())
+        var left = geometry.totalVariance
+        var kept = 0
+        while kept < dimension, kept < columns - 1 {
+            var variance = 0.0
+            for i in 0..<count {
+                variance += values[i * dimension + kept] * values[i * dimension + kept]
+            }
+            variance /= n
+            left -= variance
+            // The noise is what this and all later components leave.
+            guard variance > edge * left / Double(columns - kept - 1) else { break }
+            kept += 1
+        }
+        return leading(max(kept, min(1, dimension)))
+    }
+
+    private func leading(_ kept: Int) -> PrincipalScores {
+        let values = (0..<count).flatMap {
+            self.values[$0 * dimension..<$0 * dimension + kept]
+        }
+        return PrincipalScores(count: count, dimension: kept, values: values)
     }
 
     /// Every component with the same variance.
@@ -54,6 +84,35 @@ struct PrincipalScores: Sendable {
             for d in 0..<dimension { white[i * dimension + d] *= scales[d] }
         }
         return PrincipalScores(count: count, dimension: dimension, values: white)
+    }
+
+    /// Every component times the share of its variance that lies between clusters, so that distances
+    /// are those that tell the clusters apart.
+    func weighted(by labels: [Int]) -> PrincipalScores {
+        let clusters = (labels.max() ?? -1) + 1
+        var sizes = [Double](repeating: 0, count: clusters)
+        for label in labels { sizes[label] += 1 }
+        var weighted = values
+        for d in 0..<dimension {
+            var sums = [Double](repeating: 0, count: clusters)
+            var (total, square) = (0.0, 0.0)
+            for i in 0..<count {
+                let value = values[i * dimension + d]
+                sums[labels[i]] += value
+                total += value
+                square += value * value
+            }
+            let mean = total / Double(count)
+            var between = 0.0
+            for cluster in 0..<clusters where sizes[cluster] > 0 {
+                let own = sums[cluster] / sizes[cluster] - mean
+                between += sizes[cluster] * own * own
+            }
+            let all = square - total * mean
+            let share = all > 0 ? between / all : 0
+            for i in 0..<count { weighted[i * dimension + d] *= share }
+        }
+        return PrincipalScores(count: count, dimension: dimension, values: weighted)
     }
 
     /// Angular distances of row `i` to all rows, into n places.

@@ -80,8 +80,7 @@ extension SIMSCluster {
     ) throws(AnalysisError) -> (Space, [Estimate], [String]) {
         let estimation = ClusterCount(
             means: cells.means, cells: cells.count, channels: cells.channels,
-            vectors: cells.gram.map { Geometry(count: cells.count, gram: $0) },
-            parameters: parameters)
+            vectors: cells.vectors, parameters: parameters)
         let isLeiden = parameters.method == .leiden
         let first = { @Sendable () throws(AnalysisError) -> ([Estimate], Space) in
             let found = try estimation.estimates(
@@ -143,10 +142,21 @@ extension SIMSCluster {
         let means: [Float]
         let channels: Int
 
+        /// Inner products of the vectors, if they are not the features.
+        var vectors: Geometry? { gram.map { Geometry(count: count, gram: $0) } }
+
+        /// Inner products of the standardised means, else of whatever there is.
+        var meanGeometry: Geometry {
+            means.isEmpty
+                ? geometry : Geometry(standardising: means, count: count, columns: channels)
+        }
+
+        /// Columns behind `meanGeometry`, where known.
+        var meanColumns: Int? { means.isEmpty ? (gram == nil ? columns : nil) : channels }
+
         /// Inner products of the vectors, else of the standardised features.
         var geometry: Geometry {
-            gram.map { Geometry(count: count, gram: $0) }
-                ?? Geometry(standardising: features, count: count, columns: columns)
+            vectors ?? Geometry(standardising: features, count: count, columns: columns)
         }
     }
 
@@ -163,10 +173,10 @@ extension SIMSCluster {
             self.clusters = clusters
         }
 
-        /// The scores in which communities were merged, and what they became.
+        /// Communities after merging, and the scores by which they differ.
         init(_ scores: PrincipalScores, _ labels: [Int], clusters: Int? = nil) {
             self.init(
-                values: scores.values, dimension: scores.dimension,
+                values: scores.weighted(by: labels).values, dimension: scores.dimension,
                 clusters: clusters ?? (labels.max() ?? -1) + 1)
             self.labels = labels
         }
@@ -178,7 +188,7 @@ extension SIMSCluster {
         try monitor.update(0, "comparing cells")
         if parameters.method == .leiden {
             let communities = try CellCommunities(
-                means: cells.means, cells: cells.count, vectors: cells.geometry, parameters,
+                cells.meanGeometry, columns: cells.meanColumns, vectors: cells.vectors, parameters,
                 monitor: monitor.part(from: 0, to: 0.7))
             let types = try communities.types(
                 count: clusters, monitor: monitor.part(from: 0.7, to: 1))
