@@ -19,9 +19,11 @@ public enum Matrix {
         if beta != 0 || !hasTerms { scale(m, n, beta, c, ldc) }
         guard hasTerms else { return }
         let left = Operand(
-            start: a, line: transposeA ? 1 : lda, value: transposeA ? lda : 1)
+            start: a, line: transposeA ? 1 : lda, value: transposeA ? lda : 1,
+            isFar: m * k > 1 << 17)
         let right = Operand(
-            start: b, line: transposeB ? ldb : 1, value: transposeB ? 1 : ldb)
+            start: b, line: transposeB ? ldb : 1, value: transposeB ? 1 : ldb,
+            isFar: n * k > 1 << 17)
         let target = Target(start: c, stride: ldc, alpha: alpha, adding: beta != 0)
         let kernels = InstructionSet.active
         let width = kernels.tileColumns
@@ -40,16 +42,21 @@ public enum Matrix {
         }
     }
 
-    /// Inner steps of a block: as even as can be, and at most 384, so that a panel of each factor stays
+    /// Inner steps of a block: as even as can be, and at most 256, so that a panel of each factor stays
     /// in the nearest cache.
     private static func depthBlock(_ k: Int) -> Int {
-        let blocks = (k + 383) / 384
+        let blocks = (k + 255) / 256
         return (k + blocks - 1) / blocks
     }
 
     fileprivate static let columnBlock = 2048
-    /// A multiple of the tiles' rows.
-    fileprivate static let rowBlock = 96
+
+    /// Rows of a block of A: as even as can be, in whole tiles, and at most 96, so that the block stays in
+    /// the second cache.
+    fileprivate static func rowBlock(_ m: Int) -> Int {
+        let blocks = (m + 95) / 96
+        return ((m + blocks - 1) / blocks + 5) / 6 * 6
+    }
 
     private static func scale(
         _ m: Int, _ n: Int, _ beta: Float, _ c: UnsafeMutablePointer<Float>, _ ldc: Int
@@ -71,6 +78,8 @@ private struct Operand: @unchecked Sendable {
     let start: UnsafePointer<Float>
     let line: Int
     let value: Int
+    /// Whether it is larger than the nearer caches.
+    let isFar: Bool
 }
 
 /// The result and the factor put before the product.
@@ -98,7 +107,8 @@ private struct Part: Sendable {
                 right.start + (columns.lowerBound + first) * right.line
                     + steps.lowerBound * right.value,
                 lines: min(stripe, columns.count - first), depth: depth, lineStride: right.line,
-                valueStride: right.value, width: width, to: panels.start + first * depth)
+                valueStride: right.value, width: width, isFar: right.isFar,
+                to: panels.start + first * depth)
         }
     }
 
@@ -109,16 +119,17 @@ private struct Part: Sendable {
         _ kernels: KernelTable, _ threaded: Bool
     ) {
         let depth = steps.count
-        let rowBlocks = (m + Matrix.rowBlock - 1) / Matrix.rowBlock
+        let rowBlock = Matrix.rowBlock(m)
+        let rowBlocks = (m + rowBlock - 1) / rowBlock
         // At least nine pieces for two threads, of at least four tiles' columns.
         let wanted = threaded ? (rowBlocks + 8) / rowBlocks : 1
         let tiles = (columns.count + kernels.tileColumns - 1) / kernels.tileColumns
         let stripe = max(4, (tiles + wanted - 1) / wanted) * kernels.tileColumns
         let stripes = (columns.count + stripe - 1) / stripe
         run(rowBlocks * stripes, threaded) { index in
-            let row = index / stripes * Matrix.rowBlock
+            let row = index / stripes * rowBlock
             let first = index % stripes * stripe
-            let rows = min(Matrix.rowBlock, m - row)
+            let rows = min(rowBlock, m - row)
             let corner = left.start + row * left.line + steps.lowerBound * left.value
             let result =
                 target.start + row * target.stride + columns.lowerBound + first
@@ -132,12 +143,12 @@ private struct Part: Sendable {
                 return
             }
             withUnsafeTemporaryAllocation(
-                of: Float.self, capacity: Matrix.rowBlock * depth
+                of: Float.self, capacity: rowBlock * depth
             ) { block in
                 guard let block = block.baseAddress else { return }
                 Kernels.pack(
                     corner, lines: rows, depth: depth, lineStride: left.line,
-                    valueStride: left.value, width: kernels.tileRows, to: block)
+                    valueStride: left.value, width: kernels.tileRows, isFar: left.isFar, to: block)
                 kernels.productInPlace(
                     rows, width, depth, target.alpha, block, kernels.tileRows * depth, 1,
                     kernels.tileRows, panels.start + first * depth, result, target.stride, adding)
