@@ -36,8 +36,8 @@ struct ProductTarget: @unchecked Sendable {
 struct ProductTiling: Sendable {
     let kernels = InstructionSet.active
     let threads: Int
-    /// Rows of a block of A: as even as can be, in whole tiles, and at most 96, so that it stays in the second
-    /// cache.
+    /// Rows of a block of A: as even as can be, in whole tiles, and at most 192, so that it stays in the second
+    /// cache; half as many where threads share them.
     let rows: Int
     /// Columns of a piece: whole tiles, at least four.
     let columns: Int
@@ -48,7 +48,8 @@ struct ProductTiling: Sendable {
     init(_ m: Int, _ n: Int, _ depth: Int, threads: Int, isReadInPlace: Bool) {
         self.threads = threads
         self.isReadInPlace = isReadInPlace
-        let blocks = (m + 95) / 96
+        let most = threads > 1 ? 96 : 192
+        let blocks = (m + most - 1) / most
         rows = ((m + blocks - 1) / blocks + 5) / 6 * 6
         rowBlocks = (m + rows - 1) / rows
         // Some pieces for each thread, so that they end at about the same time.
