@@ -155,6 +155,7 @@ final class HelperPool: Sendable {
         }
     }
 
+    /// A helper has the priority of the thread that first wants it, mostly a job's.
     private func startThread() -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -169,18 +170,8 @@ final class HelperPool: Sendable {
         return pthread_create(
             &thread, &attributes,
             { _ in
-                lowerPriority()
                 HelperPool.shared.help()
                 return nil
             }, nil) == 0
     }
-}
-
-/// Puts this thread where Dispatch puts the jobs' (QoS utility), below threads that answer requests.
-private func lowerPriority() {
-    #if os(Linux) && canImport(Glibc)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 2)
-    #elseif canImport(Darwin)
-        pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
-    #endif
 }
