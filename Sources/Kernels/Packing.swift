@@ -15,20 +15,21 @@ final class AlignedFloats: @unchecked Sendable {
 /// the last panel padded with zeros.
 ///
 /// Value p of line i is at `source[i * lineStride + p * valueStride]`. Fast where one of the two
-/// strides is 1.
+/// strides is 1. `isFar` says that the source is hardly in a near cache.
 func pack(
     _ source: UnsafePointer<Float>, lines: Int, depth: Int, lineStride: Int, valueStride: Int,
-    width: Int, to panels: UnsafeMutablePointer<Float>
+    width: Int, isFar: Bool = false, to panels: UnsafeMutablePointer<Float>
 ) {
+    guard lineStride != 1 else {
+        return packAcross(source, lines, depth, valueStride, width, isFar, panels)
+    }
     var target = panels
     var first = 0
     while first < lines {
         let filled = min(width, lines - first)
         let corner = source + first * lineStride
         if filled < width { target.update(repeating: 0, count: width * depth) }
-        if lineStride == 1 {
-            packAcross(corner, filled, depth, valueStride, width, target)
-        } else if valueStride == 1 {
+        if valueStride == 1 {
             packAlong(corner, filled, depth, lineStride, width, target)
         } else {
             for i in 0..<filled {
@@ -53,14 +54,79 @@ private func store(_ v: Four, _ p: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(p).storeBytes(of: v, as: Four.self)
 }
 
-/// The lines lie side by side: copies `filled` values a step.
+@inline(__always)
+private func loadTwo(_ p: UnsafePointer<Float>) -> SIMD2<Float> {
+    UnsafeRawPointer(p).loadUnaligned(as: SIMD2<Float>.self)
+}
+
+@inline(__always)
+private func storeTwo(_ v: SIMD2<Float>, _ p: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(p).storeBytes(of: v, as: SIMD2<Float>.self)
+}
+
+/// The lines lie side by side: goes along the source's rows, a few at a time over all panels, since a
+/// walk down one panel would wait for memory at every row.
 private func packAcross(
-    _ source: UnsafePointer<Float>, _ filled: Int, _ depth: Int, _ valueStride: Int, _ width: Int,
-    _ target: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, _ lines: Int, _ depth: Int, _ valueStride: Int, _ width: Int,
+    _ isFar: Bool, _ panels: UnsafeMutablePointer<Float>
+) {
+    let rows = 32
+    var p = 0
+    while p < depth {
+        let height = min(rows, depth - p)
+        var from = source + p * valueStride
+        var to = panels + p * width
+        if isFar { fetch(from, lines, height, valueStride, to) }
+        var first = 0
+        while first < lines {
+            let filled = min(width, lines - first)
+            if filled < width {
+                to.update(repeating: 0, count: width * height)
+                copyRows(from, valueStride, filled, to, width, height)
+            } else if width == 16 {
+                copyRows(from, valueStride, 16, to, 16, height)
+            } else if width == 8 {
+                copyRows(from, valueStride, 8, to, 8, height)
+            } else if width == 6 {
+                copySix(from, valueStride, to, height)
+            } else {
+                copyRows(from, valueStride, filled, to, width, height)
+            }
+            from += width
+            to += width * depth
+            first += width
+        }
+        p += rows
+    }
+}
+
+/// Brings rows near by one read a cache line, which do not wait for each other as copies do; `scratch` gets
+/// some value, so that the reads are not left out.
+@inline(__always)
+private func fetch(
+    _ source: UnsafePointer<Float>, _ lines: Int, _ height: Int, _ stride: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    var sum: UInt32 = 0
+    for row in 0..<height {
+        var place = 0
+        while place < lines {
+            sum &+= source[row * stride + place].bitPattern
+            place += 16
+        }
+    }
+    scratch.pointee = Float(bitPattern: sum)
+}
+
+/// Copies `height` rows of `filled` values.
+@inline(__always)
+private func copyRows(
+    _ source: UnsafePointer<Float>, _ stride: Int, _ filled: Int,
+    _ target: UnsafeMutablePointer<Float>, _ width: Int, _ height: Int
 ) {
     let whole = filled & ~3
-    for p in 0..<depth {
-        let (from, to) = (source + p * valueStride, target + p * width)
+    var (from, to) = (source, target)
+    for _ in 0..<height {
         var i = 0
         while i < whole {
             store(load(from + i), to + i)
@@ -70,6 +136,23 @@ private func packAcross(
             to[i] = from[i]
             i += 1
         }
+        from += stride
+        to += width
+    }
+}
+
+/// Copies `height` rows of six values.
+@inline(__always)
+private func copySix(
+    _ source: UnsafePointer<Float>, _ stride: Int, _ target: UnsafeMutablePointer<Float>,
+    _ height: Int
+) {
+    var (from, to) = (source, target)
+    for _ in 0..<height {
+        store(load(from), to)
+        storeTwo(loadTwo(from + 4), to + 4)
+        from += stride
+        to += 6
     }
 }
 
@@ -121,8 +204,18 @@ private func turnTwo(
     _ target: UnsafeMutablePointer<Float>
 ) {
     let next = source + lineStride
-    for p in 0..<depth {
-        UnsafeMutableRawPointer(target + p * width)
-            .storeBytes(of: SIMD2(source[p], next[p]), as: SIMD2<Float>.self)
+    var p = 0
+    while p + 4 <= depth {
+        let (a, b) = (load(source + p), load(next + p))
+        let to = target + p * width
+        storeTwo(SIMD2(a[0], b[0]), to)
+        storeTwo(SIMD2(a[1], b[1]), to + width)
+        storeTwo(SIMD2(a[2], b[2]), to + 2 * width)
+        storeTwo(SIMD2(a[3], b[3]), to + 3 * width)
+        p += 4
+    }
+    while p < depth {
+        storeTwo(SIMD2(source[p], next[p]), target + p * width)
+        p += 1
     }
 }

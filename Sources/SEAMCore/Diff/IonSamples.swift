@@ -29,19 +29,24 @@ struct IonSamples {
 
     /// The values as they are, if all are whole numbers in 0...65,535.
     private static func wholeLevels(_ values: [Float]) -> [UInt16]? {
-        var exact = true
+        // Between 2^23 and 2^24 floats are whole numbers, and their last bits are the number. No branches,
+        // so that the compiler takes several values at a time.
+        let magic: Float = 8_388_608
+        var faults: UInt32 = 0
         let levels = [UInt16](unsafeUninitializedCapacity: values.count) { levels, count in
-            for (place, value) in values.enumerated() {
-                let level = value >= 0 && value < 65_536 ? Int32(value) : -1
-                if Float(level) != value {
-                    exact = false
-                    return
+            values.withUnsafeBufferPointer { values in
+                for place in 0..<values.count {
+                    let shifted = values[place] + magic
+                    let changed = (shifted - magic).bitPattern ^ values[place].bitPattern
+                    // -0 is a zero too.
+                    faults |= changed & 0x7FFF_FFFF
+                    faults |= (shifted.bitPattern ^ magic.bitPattern) & 0xFFFF_0000
+                    levels[place] = UInt16(truncatingIfNeeded: shifted.bitPattern)
                 }
-                levels[place] = UInt16(truncatingIfNeeded: level)
             }
             count = values.count
         }
-        return exact ? levels : nil
+        return faults == 0 ? levels : nil
     }
 
     /// Counts within cells, then deals the (cell, count) pairs out by count.
@@ -71,17 +76,26 @@ struct IonSamples {
         var seen = [Int32](repeating: 0, count: largest + 1)
         var found: [(level: UInt16, cell: Int32, pixels: Int32)] = []
         found.reserveCapacity(8 * cellStarts.count)
+        // The levels of a cell, each once; one place more than it can have, for a level written in vain.
+        let widest = zip(cellStarts, cellStarts.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) }
+        var distinct = [UInt16](repeating: 0, count: widest + 1)
         values.withUnsafeBufferPointer { values in
             seen.withUnsafeMutableBufferPointer { seen in
-                for cell in 0..<cellStarts.count - 1 {
-                    let rows = cellStarts[cell]..<cellStarts[cell + 1]
-                    for row in rows { seen[Int(values[row])] += 1 }
-                    for row in rows {
-                        let level = Int(values[row])
-                        guard seen[level] > 0 else { continue }
-                        found.append((values[row], Int32(cell), seen[level]))
-                        seen[level] = 0
-                        sizes[level + 1] += 1
+                distinct.withUnsafeMutableBufferPointer { distinct in
+                    for cell in 0..<cellStarts.count - 1 {
+                        var count = 0
+                        for row in cellStarts[cell]..<cellStarts[cell + 1] {
+                            let level = values[row]
+                            distinct[count] = level
+                            count += seen[Int(level)] == 0 ? 1 : 0
+                            seen[Int(level)] += 1
+                        }
+                        for place in 0..<count {
+                            let level = Int(distinct[place])
+                            found.append((distinct[place], Int32(cell), seen[level]))
+                            seen[level] = 0
+                            sizes[level + 1] += 1
+                        }
                     }
                 }
             }

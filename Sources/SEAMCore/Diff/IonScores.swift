@@ -7,6 +7,9 @@ struct IonScorer: Sendable {
     let stack: IonStack
     /// The pixels of the cells.
     let cells: CellPixels
+    /// The pixels of the cells as they follow each other in an image, which is how it is read fastest, with
+    /// their places cell by cell.
+    let ascending: [(pixel: Int32, row: Int32)]
     /// Pixels of each cell.
     let areas: [Int]
     /// Cluster index of each cell.
@@ -40,8 +43,8 @@ struct IonScorer: Sendable {
         let base = channel * stack.grid.count
         return [Float](unsafeUninitializedCapacity: cells.count) { values, count in
             stack.counts.withUnsafeBufferPointer { counts in
-                cells.pixels.withUnsafeBufferPointer { pixels in
-                    for row in pixels.indices { values[row] = counts[base + pixels[row]] }
+                ascending.withUnsafeBufferPointer { ascending in
+                    for (pixel, row) in ascending { values[Int(row)] = counts[base + Int(pixel)] }
                 }
             }
             count = cells.count

@@ -34,7 +34,7 @@ extension SIMSDiff {
         let comparisons = try Comparison.all(
             parameters, numbers: numbers, clusters: membership)
         let scorer = IonScorer(
-            stack: stack, cells: cells,
+            stack: stack, cells: cells, ascending: cells.inImageOrder(of: stack.grid.count),
             areas: (0..<cells.cellCount).map { cells.starts[$0 + 1] - cells.starts[$0] },
             clusters: membership, clusterCount: numbers.count,
             comparisons: comparisons, method: parameters.method)
@@ -68,7 +68,7 @@ extension SIMSDiff {
     ) throws(AnalysisError) -> [[Marker]] {
         let channels = scorer.stack.channels.count
         var rows = [[Marker]](repeating: [], count: channels)
-        let block = 2 * Parallel.threads
+        let block = 8 * Parallel.threads
         for start in stride(from: 0, to: channels, by: block) {
             try monitor.update(
                 Double(start) / Double(channels), "ion \(start + 1) of \(channels)")
@@ -117,6 +117,19 @@ extension SIMSDiff {
 }
 
 extension CellPixels {
+    /// Every pixel and its place in `pixels`, by pixel.
+    ///
+    /// - Parameter plane: pixels of the image.
+    /// - Complexity: O(`plane`).
+    func inImageOrder(of plane: Int) -> [(pixel: Int32, row: Int32)] {
+        var rowOf = [Int32](repeating: -1, count: plane)
+        for (row, pixel) in pixels.enumerated() { rowOf[pixel] = Int32(row) }
+        var order: [(pixel: Int32, row: Int32)] = []
+        order.reserveCapacity(count)
+        for (pixel, row) in rowOf.enumerated() where row >= 0 { order.append((Int32(pixel), row)) }
+        return order
+    }
+
     /// Only the cells given, ascending.
     func keeping(_ wanted: [Int32]) throws(AnalysisError) -> CellPixels {
         let sorted = wanted.sorted()
