@@ -18,8 +18,8 @@ struct CellCommunities {
     /// Ashman's D at which two communities are two types.
     static let separation = 2.2
 
-    /// The whitened components of the mean counts.
-    let scores: PrincipalScores
+    /// The whitened components of the mean counts that stand out of noise, and more of them.
+    let (scores, moreScores): (PrincipalScores, PrincipalScores)
     /// In one of these communities must separate.
     private let spaces: [PrincipalScores]
     private let graph: WeightedGraph?
@@ -46,12 +46,13 @@ struct CellCommunities {
         var graphs: [(WeightedGraph, Double)] = []
         let components = try PrincipalScores(
             means, dimension: wanted, seed: seed, monitor: monitor.part(from: 0, to: 0.3))
+        moreScores = components.whitened()
         scores =
             (columns.map { components.aboveNoise(of: means, columns: $0) } ?? components)
             .whitened()
         if scores.dimension > 0 {
             let graph = try WeightedGraph(
-                fuzzy: NearestCells(scores, neighbours: Self.neighbours),
+                fuzzy: NearestCells(euclidean: scores, neighbours: Self.neighbours),
                 monitor: monitor.part(from: 0.3, to: 0.5))
             graphs.append((graph, 1))
             spaces.append(scores)

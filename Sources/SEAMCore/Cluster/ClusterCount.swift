@@ -50,7 +50,7 @@ struct ClusterCount {
             try monitor.update(0.7, message + ": eigengap")
             estimates.append(
                 try eigengap(
-                    communities.scores, largest: largest, seed: parameters.seed,
+                    communities.moreScores, largest: largest, seed: parameters.seed,
                     monitor: monitor.part(from: 0.7, to: 1)))
         }
         return (estimates, types, communities.scores)

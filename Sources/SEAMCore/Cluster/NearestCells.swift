@@ -53,6 +53,13 @@ struct NearestCells: Sendable {
         }
     }
 
+    /// By the Euclidean distance of rows of scores.
+    init(euclidean scores: PrincipalScores, neighbours: Int) {
+        self.init(count: scores.count, neighbours: neighbours) { i, row in
+            scores.distances(of: i, into: row)
+        }
+    }
+
     /// By the angle between rows of scores.
     init(_ scores: PrincipalScores, neighbours: Int) {
         let norms = scores.norms

@@ -131,6 +131,20 @@ struct PrincipalScores: Sendable {
         row[i] = 0
     }
 
+    /// Euclidean distances of row `i` to all rows, into n places.
+    func distances(of i: Int, into row: UnsafeMutablePointer<Double>) {
+        values.withUnsafeBufferPointer { values in
+            for j in 0..<count {
+                var square = 0.0
+                for d in 0..<dimension {
+                    let difference = values[i * dimension + d] - values[j * dimension + d]
+                    square += difference * difference
+                }
+                row[j] = square.squareRoot()
+            }
+        }
+    }
+
     /// Lengths of the rows.
     var norms: [Double] {
         (0..<count).map { i in
