@@ -19,6 +19,7 @@ JOBS = [
     ("representation", {"seed": 3}, ["segmentation"]),
     ("representation", {"seed": 3, "method": "mean"}, ["segmentation"]),
     ("clustering", {"seed": 3}, ["representation"]),
+    ("clustering", {"seed": 3, "method": "simlr"}, ["representation"]),
     ("clustering", {"seed": 3, "method": "kmeans"}, ["representation"]),
     ("embedding", {"seed": 3}, ["representation"]),
     ("diff", {"top": 7}, ["clustering"]),

@@ -15,16 +15,16 @@ extension MemoryNeed {
         return terms
     }
 
-    /// SIMS-Cluster of C cells with M channels, by either method.
+    /// SIMS-Cluster of C cells with M channels; `similarities` where SIMLR learns them.
     ///
-    /// The C x C inner products as they are read and unpacked, the distances made from them, and the
-    /// matrices by which the number of clusters is judged: whole up to 1,200 cells, above that the
-    /// leading vectors and the lists of near cells.
-    static func clustering(_ size: Size) -> MemoryTerms {
+    /// The C x C inner products as they are read and unpacked, those of the means, and the matrices
+    /// whose leading vectors are sought: whole up to 1,200 cells (and beside them those by which SIMLR
+    /// judges the number of clusters), above that the leading vectors and the lists of near cells.
+    static func clustering(_ size: Size, similarities: Bool) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.cells, by: size.channels, 24)
         if size.cells <= 1_200 {
-            terms.add(size.cells, by: size.cells, 108)
+            terms.add(size.cells, by: size.cells, similarities ? 108 : 66)
         } else {
             terms.add(size.cells, by: size.cells, 48)
             terms.add(size.cells, 18_000)

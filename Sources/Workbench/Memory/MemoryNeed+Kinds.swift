@@ -20,7 +20,7 @@ extension MemoryNeed {
                     topChannels: values["top_channels"].int ?? 20))
         case .representation:
             return MemoryNeed(representation(size, distilled: method != "mean"))
-        case .clustering: return MemoryNeed(clustering(size))
+        case .clustering: return MemoryNeed(clustering(size, similarities: method == "simlr"))
         case .embedding:
             return MemoryNeed(embedding(size, neighbours: values["neighbours"].int ?? 15))
         case .diff: return MemoryNeed(diff(size))
