@@ -23,7 +23,7 @@ private func value(_ records: [GridRecord], _ method: String, _ metric: String) 
 }
 
 @Test func `a grid segments a preset, and the product does better than Otsu`() throws {
-    let found = try records(["segmentation"], ["tiny"], methods: ["mdl", "otsu+ws"])
+    let found = try records(["segmentation"], ["tiny", "tiny"], methods: ["mdl", "otsu+ws"])
     #expect(found.map(\.method) == ["mdl", "otsu+ws"])
     #expect(try value(found, "mdl", "object_f1") > value(found, "otsu+ws", "object_f1") + 0.1)
 }

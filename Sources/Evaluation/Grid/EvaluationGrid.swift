@@ -15,7 +15,7 @@ public struct EvaluationGrid: Sendable {
     ///
     /// - Parameters:
     ///   - tasks: names of tasks.
-    ///   - datasets: specifications (see `DatasetSpec`).
+    ///   - datasets: specifications (see `DatasetSpec`); one given twice runs once.
     ///   - methods: names of methods of any of the tasks, or nil.
     ///   - seeds: `1,2,5` or `1-5`, mixed.
     /// - Throws: `.badRequest` saying what was expected.
@@ -35,9 +35,12 @@ public struct EvaluationGrid: Sendable {
             throw .badRequest(
                 "unknown method \(odd); expected \(known.joined(separator: ", "))")
         }
-        self.datasets = try datasets.map { (text) throws(EvaluationError) in
-            try DatasetSpec(text, presets: SectionParameters.presets)
+        var specifications: [DatasetSpec] = []
+        for text in datasets {
+            let specification = try DatasetSpec(text, presets: SectionParameters.presets)
+            if !specifications.contains(specification) { specifications.append(specification) }
         }
+        self.datasets = specifications
         self.methods = methods
         self.seeds = try Self.seeds(seeds)
         guard !self.tasks.isEmpty, !self.datasets.isEmpty, !self.seeds.isEmpty else {
