@@ -48,7 +48,7 @@ final class HelperPool: Sendable {
         start(seats)
         let bit = UInt64(1) << UInt64(place)
         let work = ParallelLoop.Work(
-            count: count, niceness: Niceness.current,
+            count: count, niceness: Niceness.current, core: CoreChoice.current,
             scope: Parallel.Scope(limit: scope.limit, root: root), body: body)
         withUnsafePointer(to: work) { work in
             loop.open(work, seats: seats)
@@ -79,13 +79,14 @@ final class HelperPool: Sendable {
     // MARK: helpers
 
     private func help() {
+        var choice = CoreChoice()
         while true {
-            if !helpOne(), !spin() { sleep() }
+            if !helpOne(&choice), !spin() { sleep() }
         }
     }
 
     /// Helps with a loop that has a seat; false if there is none.
-    private func helpOne() -> Bool {
+    private func helpOne(_ choice: inout CoreChoice) -> Bool {
         var now = open.load(ordering: .sequentiallyConsistent)
         while now != 0 {
             let place = now.trailingZeroBitCount
@@ -96,7 +97,7 @@ final class HelperPool: Sendable {
             }
             if joined != .shut {
                 if joined == .more { wake(2) }
-                places[place].help()
+                places[place].help(&choice)
                 return true
             }
             now &= now - 1

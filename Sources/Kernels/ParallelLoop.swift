@@ -11,6 +11,8 @@ final class ParallelLoop: Sendable {
         let count: Int
         /// Of the owner, which its helpers adopt.
         let niceness: Int32
+        /// Of the owner when it began; its helpers leave it.
+        let core: Int32
         let scope: Parallel.Scope
         let body: @Sendable (Int) -> Void
     }
@@ -115,8 +117,11 @@ final class ParallelLoop: Sendable {
     }
 
     /// A helper does its pieces and goes out.
-    func help() {
-        if let work { Niceness.adopt(work.pointee.niceness) }
+    func help(_ choice: inout CoreChoice) {
+        if let work {
+            Niceness.adopt(work.pointee.niceness)
+            choice.leave(work.pointee.core)
+        }
         takePieces()
         work?.pointee.scope.root?.giveSeats(1)
         let before = state.subtract(1, ordering: .acquiringAndReleasing).oldValue
