@@ -17,6 +17,8 @@ struct CellCommunities {
     private static let weightOfVectors = 0.25
     /// Ashman's D at which two communities are two types.
     static let separation = 2.2
+    /// And at which they are two whatever else says that they are one.
+    static let certainSeparation = 6.0
 
     /// The whitened components of the mean counts that stand out of noise, and more of them.
     let (scores, moreScores): (PrincipalScores, PrincipalScores)
@@ -93,11 +95,12 @@ struct CellCommunities {
         }
     }
 
-    /// Communities, as fine as it takes, merged until so many are left; fewer where cells are alike.
+    /// Communities, as fine as it takes, merged until so many are left or all separate by `limit`; fewer
+    /// where cells are alike.
     ///
     /// - Throws: `.cancelled`.
     func types(
-        count clusters: Int, monitor: StageMonitor
+        count clusters: Int, below limit: Double = .infinity, monitor: StageMonitor
     ) throws(AnalysisError) -> Types {
         guard let graph else { return alike }
         var fine = communities(graph, resolution)
@@ -108,7 +111,7 @@ struct CellCommunities {
             fine = communities(graph, finer)
         }
         return try merged(fine) { merging throws(AnalysisError) in
-            try merging.run(until: clusters, monitor: monitor)
+            try merging.run(until: clusters, below: limit, monitor: monitor)
         }
     }
 

@@ -23,8 +23,8 @@ struct ClusterCount {
         largest = min(parameters.maximumClusters, cells - 1)
     }
 
-    /// `merge`, which is to be used, then `eigengap` where the cells are enough for a curve; and the
-    /// types that `merge` found.
+    /// The estimate that is to be used first: `eigengap` where one gap is twice as wide as any other,
+    /// else `merge`; and the types for it.
     func estimates(
         monitor: StageMonitor
     ) throws(AnalysisError) -> (
@@ -48,12 +48,28 @@ struct ClusterCount {
         ]
         if largest >= 2, communities.scores.dimension > 0 {
             try monitor.update(0.7, message + ": eigengap")
-            estimates.append(
-                try eigengap(
-                    communities.moreScores, largest: largest, seed: parameters.seed,
-                    monitor: monitor.part(from: 0.7, to: 1)))
+            let gap = try eigengap(
+                communities.moreScores, largest: largest, seed: parameters.seed,
+                monitor: monitor.part(from: 0.7, to: 0.9))
+            if Self.isClear(gap) {
+                estimates.insert(gap, at: 0)
+                if gap.clusters != types.count {
+                    types = try communities.types(
+                        count: gap.clusters, below: CellCommunities.certainSeparation,
+                        monitor: monitor.part(from: 0.9, to: 1))
+                }
+            } else {
+                estimates.append(gap)
+            }
         }
         return (estimates, types, communities.scores)
+    }
+
+    /// Whether one gap of a curve is twice as wide as any other.
+    private static func isClear(_ gap: SIMSCluster.Estimate) -> Bool {
+        let falling = gap.curve.map(\.y).sorted(by: >)
+        guard let widest = falling.first, widest > 0 else { return false }
+        return falling.count < 2 || widest >= 2 * falling[1]
     }
 
     /// `simlr_k1` and `simlr_k2` where the cells are enough for a curve, and few enough for the work.
@@ -64,18 +80,19 @@ struct ClusterCount {
         return try criteria.estimates(monitor: monitor)
     }
 
-    /// What the user should know about the estimates. Only the eigengap is good enough to raise a doubt
-    /// about the one that is used; SIMLR's criteria miss by more than 1 half of the time.
+    /// What the user should know about the estimates. Those two are good enough to raise a doubt
+    /// about each other; SIMLR's criteria miss by more than 1 half of the time.
     func warnings(_ estimates: [SIMSCluster.Estimate]) -> [String] {
         guard let used = estimates.first else { return [] }
         var warnings: [String] = []
-        let found = Int(used.curve.first { $0.y >= CellCommunities.separation }?.x ?? 1)
-        if found > used.clusters {
+        let merge = estimates.first { $0.estimator == "merge" }
+        let found = Int(merge?.curve.first { $0.y >= CellCommunities.separation }?.x ?? 1)
+        if used.estimator == "merge", found > used.clusters {
             warnings.append(
                 "the data suggest \(found) clusters, more than the \(used.clusters) allowed")
         }
-        let gap = estimates.first { $0.estimator == "eigengap" }
-        if let gap, abs(gap.clusters - used.clusters) > 1 {
+        let other = estimates.dropFirst().first { ["merge", "eigengap"].contains($0.estimator) }
+        if let other, abs(other.clusters - used.clusters) > 1 {
             let all = estimates.map { "\($0.estimator) \($0.clusters)" }.joined(separator: ", ")
             warnings.append("the estimates of the number of clusters disagree: \(all)")
         }

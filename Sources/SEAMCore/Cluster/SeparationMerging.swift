@@ -44,9 +44,11 @@ struct SeparationMerging {
         try run(monitor) { $1 < limit }
     }
 
-    /// Merges until so many clusters are left.
-    mutating func run(until clusters: Int, monitor: StageMonitor) throws(AnalysisError) {
-        try run(monitor) { count, _ in count > clusters }
+    /// Merges until so many clusters are left or the smallest D is at least `limit`.
+    mutating func run(
+        until clusters: Int, below limit: Double, monitor: StageMonitor
+    ) throws(AnalysisError) {
+        try run(monitor) { $0 > clusters && $1 < limit }
     }
 
     private mutating func run(
