@@ -11,19 +11,13 @@
 struct BoundedSpin {
     /// Nanoseconds without letting others run, and in all.
     private static let (greedy, whole): (UInt64, UInt64) = (20_000, 300_000)
-    private let start = Self.now()
+    private let start = Monotonic.nanoseconds
 
     /// One turn; false when the time is over.
     mutating func turn() -> Bool {
-        let waited = Self.now() &- start
+        let waited = Monotonic.nanoseconds &- start
         if waited > Self.whole { return false }
         if waited > Self.greedy { sched_yield() }
         return true
-    }
-
-    private static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 }

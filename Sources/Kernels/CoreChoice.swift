@@ -35,9 +35,7 @@ struct CoreChoice {
     /// Goes to another core if this thread runs on `core`.
     mutating func leave(_ core: Int32) {
         guard core >= 0, Int(core) < 64 * started.count, Self.current == core else { return }
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+        let now = Monotonic.nanoseconds
         guard now &- moved > Self.rest else { return }
         moved = now
         var others = started

@@ -95,20 +95,4 @@ public struct SectionParameters: Sendable, Hashable {
                 detail: "expected at most 500000000 pixels x ions, found \(size * size * ions)")
         }
     }
-
-    private func check(
-        _ name: String, _ value: Double, _ low: Double, _ high: Double
-    ) throws(SimulationError) {
-        guard value.isFinite, value >= low, value <= high else {
-            throw .badParameter(
-                name: name,
-                detail: "expected \(plain(low)) to \(plain(high)), found \(plain(value))")
-        }
-    }
-}
-
-/// A number without a needless `.0`.
-func plain(_ value: Double) -> String {
-    value.isFinite && value == value.rounded() && abs(value) < 1e15
-        ? String(Int(value)) : String(value)
 }

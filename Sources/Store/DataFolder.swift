@@ -83,7 +83,8 @@ enum DataFolder {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private static func entries(_ path: String) throws(StoreError) -> [String] {
+    /// The names in the folder of uploads.
+    static func entries(_ path: String) throws(StoreError) -> [String] {
         guard let folder = opendir(path) else { throw .system("reading the spool folder") }
         defer { closedir(folder) }
         var names: [String] = []

@@ -12,8 +12,6 @@ struct RefusedCase: Sendable, CustomStringConvertible {
     }
 }
 
-private let host = "Host: a\r\n"
-
 /// Requests that must be refused, with the status and why.
 let refusedRequests: [RefusedCase] = [
     // Request line

@@ -2,10 +2,7 @@ import Glibc
 import HTTP
 import Testing
 
-private let host = "Host: a\r\n"
 private let expecting = "Host: a\r\nExpect: 100-continue\r\n"
-
-private func status(_ answer: String) -> String { String(answer.prefix(12).suffix(3)) }
 
 @Suite(.serialized) struct ServerBodyTests {
     @Test func `100 Continue is sent when the handler reads, before the body comes`() throws {

@@ -3,27 +3,23 @@ import HTTP
 import Synchronization
 import Testing
 
-private let host = "Host: a\r\n"
-
-private func status(_ answer: String) -> String { String(answer.prefix(12).suffix(3)) }
-
-private func seconds() -> Double {
-    var moment = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &moment)
-    return Double(moment.tv_sec) + Double(moment.tv_nsec) * 1e-9
-}
-
 /// Many or slow clients, waiting answers and the end of the server.
 @Suite(.serialized) struct ServerLoadTests {
-    @Test func `one connection too many of an address is 429, and room comes back`() throws {
-        try withServer(configure: { $0.maximumConnectionsPerAddress = 2 }) { server in
+    @Test(arguments: [("429", 2, 8192), ("503", 256, 2)])
+    func `one connection too many, of an address or in all, is refused, and room comes back`(
+        refusal: String, ofAddress: Int, inAll: Int
+    ) throws {
+        try withServer(configure: {
+            $0.maximumConnectionsPerAddress = ofAddress
+            $0.maximumConnections = inAll
+        }) { server in
             var clients = (0..<2).map { _ in RawClient(port: server.port) }
             for client in clients {
                 client.send("GET /a HTTP/1.1\r\n\(host)\r\n")
                 #expect(status(client.receive(until: "/a 0 ")) == "200")
             }
             let answer = exchange("GET /a HTTP/1.1\r\n\(host)\r\n", port: server.port)
-            #expect(status(answer) == "429")
+            #expect(status(answer) == refusal)
             #expect(answer.firstRange(of: "Retry-After: 1\r\n") != nil)
             clients.removeAll()
             let start = seconds()

@@ -2,10 +2,7 @@ import Glibc
 import HTTP
 import Testing
 
-private let host = "Host: a\r\n"
 private let close = "Host: a\r\nConnection: close\r\n"
-
-private func status(_ answer: String) -> String { String(answer.prefix(12).suffix(3)) }
 
 @Suite(.serialized) struct ServerTests {
     @Test func `requests on one connection are answered in order`() throws {

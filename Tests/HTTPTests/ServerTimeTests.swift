@@ -3,16 +3,6 @@ import HTTP
 import Synchronization
 import Testing
 
-private let host = "Host: a\r\n"
-
-private func status(_ answer: String) -> String { String(answer.prefix(12).suffix(3)) }
-
-private func seconds() -> Double {
-    var moment = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &moment)
-    return Double(moment.tv_sec) + Double(moment.tv_nsec) * 1e-9
-}
-
 /// Waits in its answer until the client has gone, and counts that.
 private final class WaitingHandler: HTTPHandler {
     let gone = Atomic<Int>(0)
@@ -96,23 +86,6 @@ private final class WaitingHandler: HTTPHandler {
             let start = seconds()
             while server.openConnections > 0 && seconds() - start < 5 { usleep(10_000) }
             #expect(server.openConnections == 0)
-        }
-    }
-
-    @Test func `one connection too many is 503 with Retry-After, and room comes back`() throws {
-        try withServer(configure: { $0.maximumConnections = 2 }) { server in
-            var clients = (0..<2).map { _ in RawClient(port: server.port) }
-            for client in clients {
-                client.send("GET /a HTTP/1.1\r\n\(host)\r\n")
-                #expect(status(client.receive(until: "/a 0 ")) == "200")
-            }
-            let answer = exchange("GET /a HTTP/1.1\r\n\(host)\r\n", port: server.port)
-            #expect(status(answer) == "503")
-            #expect(answer.firstRange(of: "Retry-After: 1\r\n") != nil)
-            clients.removeAll()
-            let start = seconds()
-            while server.openConnections > 0 && seconds() - start < 5 { usleep(10_000) }
-            #expect(status(exchange("GET /a HTTP/1.1\r\n\(host)\r\n", port: server.port)) == "200")
         }
     }
 

@@ -46,7 +46,6 @@ func sessionWords(
     return all
 }
 
-private let host = "Host: a\r\n"
 private let requests =
     "GET /a HTTP/1.1\r\n\(host)\r\n\r\nPOST /b HTTP/1.1\r\n\(host)Content-Length: 3\r\n\r\nxyz"
     + "PUT /c HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nA: b\r\n\r\n"

@@ -110,7 +110,9 @@ import Testing
     @Test(arguments: [[60, 50, 16], [200, 150, 12], [300, 200, 16], [300, 200, 8]])
     func `a small type survives`(sizes: [Int]) throws {
         let (values, truth) = features(sizes, columns: 40)
-        let found = try run(values, columns: 40).clusters
+        let result = try run(values, columns: 40)
+        #expect(result.estimates.first?.clusters == result.count)
+        let found = result.clusters
         let own = Set(truth.indices.filter { truth[$0] == 2 }.map { found[$0] })
         #expect(own.count == 1)
         let others = truth.indices.filter { truth[$0] != 2 && own.contains(found[$0]) }

@@ -20,8 +20,10 @@ struct CellCommunities {
     /// And at which they are two whatever else says that they are one.
     static let certainSeparation = 6.0
 
-    /// The whitened components of the mean counts that stand out of noise, and more of them.
-    let (scores, moreScores): (PrincipalScores, PrincipalScores)
+    /// Leading whitened components of the mean counts.
+    let components: PrincipalScores
+    /// Those of them that stand out of noise.
+    let scores: PrincipalScores
     /// In one of these communities must separate.
     private let spaces: [PrincipalScores]
     private let graph: WeightedGraph?
@@ -46,11 +48,11 @@ struct CellCommunities {
         let wanted = min(Self.components, max(1, cells / Self.cellsPerComponent))
         var spaces: [PrincipalScores] = []
         var graphs: [(WeightedGraph, Double)] = []
-        let components = try PrincipalScores(
+        let leading = try PrincipalScores(
             means, dimension: wanted, seed: seed, monitor: monitor.part(from: 0, to: 0.3))
-        moreScores = components.whitened()
+        components = leading.whitened()
         scores =
-            (columns.map { components.aboveNoise(of: means, columns: $0) } ?? components)
+            (columns.map { leading.aboveNoise(of: means, columns: $0) } ?? leading)
             .whitened()
         if scores.dimension > 0 {
             let graph = try WeightedGraph(

@@ -23,8 +23,8 @@ struct ClusterCount {
         largest = min(parameters.maximumClusters, cells - 1)
     }
 
-    /// The estimate that is to be used first: `eigengap` where one gap is twice as wide as any other,
-    /// else `merge`; and the types for it.
+    /// The estimate that is used first, and the types for it: `eigengap` where one gap is twice as wide as
+    /// any other and joins no types that certainly separate, else `merge`.
     func estimates(
         monitor: StageMonitor
     ) throws(AnalysisError) -> (
@@ -49,18 +49,16 @@ struct ClusterCount {
         if largest >= 2, communities.scores.dimension > 0 {
             try monitor.update(0.7, message + ": eigengap")
             let gap = try eigengap(
-                communities.moreScores, largest: largest, seed: parameters.seed,
+                communities.components, largest: largest, seed: parameters.seed,
                 monitor: monitor.part(from: 0.7, to: 0.9))
-            if Self.isClear(gap) {
-                estimates.insert(gap, at: 0)
-                if gap.clusters != types.count {
-                    types = try communities.types(
-                        count: gap.clusters, below: CellCommunities.certainSeparation,
-                        monitor: monitor.part(from: 0.9, to: 1))
-                }
-            } else {
-                estimates.append(gap)
-            }
+            let asked =
+                Self.isClear(gap) && gap.clusters != types.count
+                ? try communities.types(
+                    count: gap.clusters, below: CellCommunities.certainSeparation,
+                    monitor: monitor.part(from: 0.9, to: 1)) : types
+            let isUsed = Self.isClear(gap) && asked.count == gap.clusters
+            if isUsed { types = asked }
+            estimates.insert(gap, at: isUsed ? 0 : 1)
         }
         return (estimates, types, communities.scores)
     }

@@ -75,16 +75,6 @@ public struct PaperSetParameters: Sendable, Hashable {
             }
         }
     }
-
-    private func check(
-        _ name: String, _ value: Double, _ low: Double, _ high: Double
-    ) throws(SimulationError) {
-        guard value.isFinite, value >= low, value <= high else {
-            throw .badParameter(
-                name: name,
-                detail: "expected \(plain(low)) to \(plain(high)), found \(plain(value))")
-        }
-    }
 }
 
 extension PaperSetParameters.Pair {

@@ -57,6 +57,11 @@ extension Store {
     /// Where the bytes of unfinished uploads are; kept when a server opens the store.
     public var resumableDirectory: String { directory + "/resumable" }
 
+    /// The names of the files in it; none where it cannot be read.
+    public var resumableFileNames: [String] {
+        (try? DataFolder.entries(resumableDirectory)) ?? []
+    }
+
     /// Makes the folder of unfinished uploads where it is missing.
     public func createResumableDirectory() throws(StoreError) {
         try DataFolder.create(resumableDirectory)

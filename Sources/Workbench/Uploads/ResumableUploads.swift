@@ -150,12 +150,7 @@ public final class ResumableUploads: Sendable {
 
     /// Forgets an upload and its bytes.
     public func delete(_ id: String, caller: Caller) throws(ResumableError) {
-        do throws(WorkbenchError) {
-            _ = try upload(id, caller: caller)
-        } catch {
-            throw .workbench(error)
-        }
-        guard reserve(id) else { throw .busy }
+        try reserve(id, caller: caller)
         defer { release(id) }
         do throws(WorkbenchError) {
             try remove(id)
@@ -169,12 +164,7 @@ public final class ResumableUploads: Sendable {
         _ id: String, caller: Caller,
         _ body: (Workbench.Upload) throws(WorkbenchError) -> (value: Value, isUsed: Bool)
     ) throws(ResumableError) -> Value {
-        do throws(WorkbenchError) {
-            _ = try upload(id, caller: caller)
-        } catch {
-            throw .workbench(error)
-        }
-        guard reserve(id) else { throw .busy }
+        try reserve(id, caller: caller)
         defer { release(id) }
         do {
             let upload = try upload(id, caller: caller)
@@ -217,7 +207,7 @@ public final class ResumableUploads: Sendable {
             try remove(upload.id)
         }
         guard removingStrays else { return }
-        for name in UploadFile.names(in: store.resumableDirectory) where !kept.contains(name) {
+        for name in store.resumableFileNames where !kept.contains(name) {
             unlink(path(name))
         }
     }
@@ -228,8 +218,20 @@ public final class ResumableUploads: Sendable {
 
     func expiry() -> String { Timestamp.now(adding: limits.lifetimeSeconds) }
 
+    /// Makes this request the only one that touches an upload of the caller's, until `release`.
+    ///
+    /// - Throws: `.workbench` as `upload` does; `.busy` where another request touches it.
+    func reserve(_ id: String, caller: Caller) throws(ResumableError) {
+        do throws(WorkbenchError) {
+            _ = try upload(id, caller: caller)
+        } catch {
+            throw .workbench(error)
+        }
+        guard reserve(id) else { throw .busy }
+    }
+
     /// Makes this request the only one that touches an upload; false where another one does.
-    func reserve(_ id: String) -> Bool { busy.withLock { $0.insert(id).inserted } }
+    private func reserve(_ id: String) -> Bool { busy.withLock { $0.insert(id).inserted } }
 
     func release(_ id: String) { _ = busy.withLock { $0.remove(id) } }
 

@@ -86,12 +86,7 @@ extension ResumableUploads {
     public func append(
         _ id: String, at offset: Int, isWhole: Bool, caller: Caller
     ) throws(ResumableError) -> UploadAppender {
-        do throws(WorkbenchError) {
-            _ = try upload(id, caller: caller)
-        } catch {
-            throw .workbench(error)
-        }
-        guard reserve(id) else { throw .busy }
+        try reserve(id, caller: caller)
         do {
             let upload = try upload(id, caller: caller)
             guard upload.received == offset else { throw ResumableError.offset(upload.received) }

@@ -56,20 +56,6 @@ final class UploadFile {
         return overflow ? .max : Int(clamping: bytes)
     }
 
-    /// The names in a folder.
-    static func names(in folder: String) -> [String] {
-        guard let opened = opendir(folder) else { return [] }
-        defer { closedir(opened) }
-        var names: [String] = []
-        while let entry = readdir(opened) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
-    }
-
     private static func failure(_ doing: String) -> WorkbenchError {
         let number = errno
         if number == ENOSPC || number == EDQUOT || number == EFBIG {
