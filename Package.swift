@@ -30,7 +30,7 @@ let kernelFlags = ["-O", "-enforce-exclusivity=unchecked", "-Xcc", "-fno-math-er
 /// optimised across modules: their code must stay where it was compiled.
 func kernels(_ name: String, _ flags: [String], _ defines: [SwiftSetting]) -> Target {
     .target(
-        name: name,
+        name: name, dependencies: ["CPrefetch"],
         swiftSettings: strict.dropLast() + defines + [.unsafeFlags(kernelFlags + flags)])
 }
 
@@ -52,13 +52,16 @@ let package = Package(
         // Calls of Linux that Swift's Glibc module does not carry: epoll, eventfd, accept4, sendfile
         .systemLibrary(name: "CLinux"),
 
+        // The processor's prefetch, inline
+        .systemLibrary(name: "CPrefetch"),
+
         // openapi.yaml in the executable, by C23 #embed
         .target(name: "CContract"),
 
         // Foundations: know no domain word
         layer("Bytes", ["CZlib"]),
         kernels("KernelsBase", [], []),
-        layer("Kernels", ["KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
+        layer("Kernels", ["CPrefetch", "KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
         layer("Jobs", []),
         layer("HTTP", ["CLinux"]),
 

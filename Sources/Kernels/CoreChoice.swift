@@ -10,7 +10,7 @@
 ///
 /// A system wakes a thread on the core that calls it or on the one it ran on last, and mends a bad choice
 /// after milliseconds only: for so long both share a core while another is idle. A helper that finds itself
-/// there asks for any other core of those it was started with, until it meets another owner. Where the C
+/// there asks once for any other core of those it was started with. Where the C
 /// library cannot place threads (sched_setaffinity(2) is Linux's), the system's choice stands.
 struct CoreChoice {
     /// Nanoseconds after a move in which there is no other: with more owners than idle cores nothing
@@ -41,7 +41,10 @@ struct CoreChoice {
         var others = started
         others[Int(core) / 64] &= ~(1 << UInt64(core % 64))
         // Refused (say, a core was taken away meanwhile), it stays where it is.
-        _ = Self.setAffinity?(0, others.count * 8, others)
+        if let affinity = Self.setAffinity, affinity(0, others.count * 8, others) == 0 {
+            // There now; where it wakes next time is the system's choice again.
+            _ = affinity(0, started.count * 8, started)
+        }
     }
 
     // The C library declares these for C sources that ask for GNU extensions only.

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// Memory for floats on a 64-byte boundary, freed with the object.
 final class AlignedFloats: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
@@ -76,7 +78,7 @@ private func packAcross(
         let height = min(rows, depth - p)
         var from = source + p * valueStride
         var to = panels + p * width
-        if isFar { fetch(from, lines, height, valueStride, to) }
+        if isFar { fetch(from, lines, height, valueStride) }
         var first = 0
         while first < lines {
             let filled = min(width, lines - first)
@@ -100,22 +102,14 @@ private func packAcross(
     }
 }
 
-/// Brings rows near by one read a cache line, which do not wait for each other as copies do; `scratch` gets
-/// some value, so that the reads are not left out.
+/// Asks for rows ahead of copying them, since copies would wait for one line after the other.
 @inline(__always)
-private func fetch(
-    _ source: UnsafePointer<Float>, _ lines: Int, _ height: Int, _ stride: Int,
-    _ scratch: UnsafeMutablePointer<Float>
-) {
-    var sum: UInt32 = 0
+private func fetch(_ source: UnsafePointer<Float>, _ lines: Int, _ height: Int, _ stride: Int) {
     for row in 0..<height {
-        var place = 0
-        while place < lines {
-            sum &+= source[row * stride + place].bitPattern
-            place += 16
+        for place in Swift.stride(from: 0, to: lines, by: 16) {
+            prefetch_to_read(source + (row * stride + place))
         }
     }
-    scratch.pointee = Float(bitPattern: sum)
 }
 
 /// Copies `height` rows of `filled` values.

@@ -1,6 +1,8 @@
 // Register tiles of the matrix product. Compiled twice like MicroKernels.swift, and under the same
 // rule: only pointers, SIMD values and inlined helpers.
 
+internal import CPrefetch
+
 #if FMA || arch(arm64)
     /// A register's worth of the matrix product.
     private typealias Lanes = SIMD8<Float>
@@ -68,6 +70,7 @@ extension MicroKernels {
                 let target = Target(
                     start: c + (i &* stride &+ j), stride: stride, rows: height, columns: width,
                     scale: scale, adding: adding)
+                prefetch(target)
                 if height > 4 {
                     tile6(target, depth, start, line, step, b + j &* depth)
                 } else {
@@ -89,6 +92,17 @@ private struct Target {
     let columns: Int
     let scale: Lanes
     let adding: Bool
+}
+
+/// Asks for the tile's lines of the result, which are needed only after all its steps: without it each
+/// tile ends by waiting for them (a sixth of the time of a 1024 x 1024 product).
+@inline(__always)
+private func prefetch(_ target: Target) {
+    for row in 0..<target.rows {
+        let c = target.start + row &* target.stride
+        prefetch_to_write(c)
+        prefetch_to_write(c + (target.columns &- 1))
+    }
 }
 
 /// 5 or 6 rows by two registers of columns, kept in twelve registers.

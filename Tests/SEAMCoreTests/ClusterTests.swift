@@ -36,6 +36,26 @@ import Testing
     }
 
     @Test(arguments: SIMSCluster.Method.allCases)
+    func `separate types come back from parts of the cells, a cut through one does not`(
+        method: SIMSCluster.Method
+    ) throws {
+        let (values, _) = features([40, 50, 60])
+        let whole = try run(values) {
+            ($0.method, $0.clusters, $0.stabilityDraws) = (method, 3, 5)
+        }
+        #expect(whole.clusterStabilities.allSatisfy { $0 > 0.95 && $0 <= 1 })
+        #expect(whole.stabilities.count { $0 > 0.9 } > 140)
+        let (one, _) = features([150])
+        let cut = try run(one) { ($0.method, $0.clusters, $0.stabilityDraws) = (method, 3, 5) }
+        if cut.count == 3 {
+            #expect(cut.clusterStabilities.allSatisfy { $0 > 0 && $0 < 0.85 })
+        }
+        let none = try run(values) { ($0.method, $0.clusters) = (method, 3) }
+        #expect(none.clusters == whole.clusters)
+        #expect(none.stabilities.allSatisfy(\.isNaN) && none.stabilities.count == 150)
+    }
+
+    @Test(arguments: SIMSCluster.Method.allCases)
     func `separate types are found and numbered by size`(method: SIMSCluster.Method) throws {
         let (values, truth) = features([20, 45, 30])
         let result = try run(values) {

@@ -63,6 +63,19 @@ struct StageChain {
                                 monitor: monitor))
                     }
                 ),
+                (
+                    "representation, joint",
+                    { _, monitor in
+                        let tissue = CoupledTissue(cells: 60, coupling: 0.5)
+                        var parameters = SIMSID.Parameters()
+                        parameters.method = .joint
+                        let result = try SIMSID.run(
+                            tissue.stack, labels: tissue.labels, parameters: parameters,
+                            monitor: monitor)
+                        return "\(bits(result.gram ?? [])) \(bits(result.components ?? []))"
+                    }
+                ),
+                ("clustering, communities", { text(try cluster($0.cells, .leiden, $1)) }),
                 ("clustering, SIMLR", { text(try cluster($0.cells, .simlr, $1)) }),
                 ("clustering, k-means", { text(try cluster($0.cells, .kmeans, $1)) }),
                 (

@@ -41,7 +41,7 @@ enum CellTasks {
             parameters.method = own
             parameters.clusters = parts.count > 2 ? nil : known
             // A table of vectors has no counts to estimate from.
-            if parts.count > 2, vectors.means.isEmpty { return [] }
+            if parts.count > 2, vectors.means.isEmpty, vectors.gram == nil { return [] }
             labels = try clusters(vectors, parameters, work).clusters
         }
         return scores(labels, types)

@@ -6,6 +6,8 @@ import SEAMCore
 struct CellVectors {
     let cellIDs: [Int32]
     let gram: [Double]?
+    /// Of `joint`: vectors whose lengths matter, so that their distances are Euclidean.
+    let components: [Float]?
     let features: [Float]
     let columns: Int
     /// Mean total-normalised counts, from which the number of clusters is estimated; may be empty.
@@ -13,7 +15,7 @@ struct CellVectors {
 
     var count: Int { cellIDs.count }
 
-    /// `id` (or another of `CellWork.represented`), `mean` or `log-mean` of the cells of a dataset, or the vectors of a table.
+    /// `id`, `joint` (or another of `CellWork.represented`), `mean` or `log-mean` of the cells of a dataset, or the vectors of a table.
     init(_ name: String, _ work: CellWork) throws(EvaluationError) {
         guard let stack = work.data.stack else {
             let count = work.data.types.count
@@ -25,14 +27,17 @@ struct CellVectors {
         }
         let result = try work.represented(name)
         self.init(
-            cellIDs: result.cellIDs, gram: result.gram,
+            cellIDs: result.cellIDs, gram: result.gram, components: result.components,
             features: name == "log-mean" ? result.logMeans : result.means,
-            columns: stack.channels.count, means: result.means)
+            columns: stack.channels.count, means: result.components == nil ? result.means : [])
     }
 
     private init(
-        cellIDs: [Int32], gram: [Double]?, features: [Float], columns: Int, means: [Float]
+        cellIDs: [Int32], gram: [Double]?, components: [Float]? = nil, features: [Float],
+        columns: Int,
+        means: [Float]
     ) {
+        self.components = components
         self.cellIDs = cellIDs
         self.gram = gram
         self.features = features
@@ -45,9 +50,13 @@ struct CellVectors {
         Standardised.columns(features, count: count, columns: columns).map { Float($0) }
     }
 
-    /// Angles of the vectors of inner products, else Euclidean distances of the features, standardised
+    /// Euclidean distances of `joint`'s components, angles of the vectors of inner products, else Euclidean distances of the features, standardised
     /// if wanted.
     func distances(standardising: Bool) -> CellDistances {
+        if let components {
+            return CellDistances(
+                features: components, count: count, columns: components.count / max(1, count))
+        }
         if let gram { return CellDistances(gram: gram, count: count) }
         return CellDistances(
             features: standardising ? standardised : features, count: count, columns: columns)

@@ -53,7 +53,7 @@ final class CellWork {
     }
 
     /// SIMS-ID's result: `id` with its defaults, `id-60` after 60 epochs, `id-published` as
-    /// published; any other name stands for the means alone.
+    /// published, `joint` by how ions vary together; any other name stands for the means alone.
     func represented(_ name: String) throws(EvaluationError) -> SIMSID.Result {
         var parameters = SIMSID.Parameters()
         parameters.seed = seed
@@ -61,6 +61,7 @@ final class CellWork {
         case "id": break
         case "id-60": parameters.epochs = 60
         case "id-published": parameters.schedule = .published
+        case "joint": parameters.method = .joint
         default: parameters.method = .mean
         }
         let key = parameters.method == .mean ? "mean" : name

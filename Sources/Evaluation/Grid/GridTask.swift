@@ -20,10 +20,11 @@ public enum GridTask: String, CaseIterable, Sendable {
         switch self {
         case .segmentation:
             ["mdl", "published"] + SegmentationBaseline.allCases.map(\.rawValue)
-        case .representation: ["id", "id-60", "id-published", "mean", "log-mean"]
+        case .representation: ["id", "id-60", "id-published", "joint", "mean", "log-mean"]
         case .clustering:
             [
-                "id+leiden", "id+leiden+k", "mean+leiden+k", "id+simlr", "id+simlr+k", "mean+simlr",
+                "id+leiden", "id+leiden+k", "joint+leiden", "joint+leiden+k", "mean+leiden+k",
+                "id+simlr", "id+simlr+k", "mean+simlr",
                 "mean+simlr+k", "id+k-means",
                 "mean+k-means", "id+spectral", "mean+spectral", "id+graph", "mean+graph",
             ]
@@ -35,7 +36,9 @@ public enum GridTask: String, CaseIterable, Sendable {
 
     /// Those that run unless others are named: all but the slowest.
     var usualMethods: [String] {
-        let slow = ["published", "umap-full", "id-60", "id-published"]
+        let slow = [
+            "published", "umap-full", "id-60", "id-published", "joint+leiden", "joint+leiden+k",
+        ]
         return methods.filter { !slow.contains($0) }
     }
 

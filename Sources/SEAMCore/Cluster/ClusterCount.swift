@@ -1,26 +1,27 @@
-/// Estimates of the number of types among cells, from their mean counts and, if there are, their vectors.
+/// Estimates of the number of types among cells, from their mean counts and, if there are, their vectors;
+/// or from the latter alone.
 struct ClusterCount {
     /// Most cells for which SIMLR's criteria, which need O(n^3), are worked out.
     private static let denseLimit = 1_000
 
     private let geometry: Geometry
-    private let channels: Int
+    private let columns: Int?
     private let vectors: Geometry?
     private let parameters: SIMSCluster.Parameters
     private let largest: Int
 
     /// - Parameters:
-    ///   - means: cells x channels mean total-normalised counts; standardised here.
+    ///   - geometry: inner products of the cells' standardised mean counts, or of what stands for them.
+    ///   - columns: how many features those are, if that is known.
     ///   - vectors: inner products of another representation of the cells, if there is one.
     init(
-        means: [Float], cells: Int, channels: Int, vectors: Geometry?,
-        parameters: SIMSCluster.Parameters
+        _ geometry: Geometry, columns: Int?, vectors: Geometry?, parameters: SIMSCluster.Parameters
     ) {
-        geometry = Geometry(standardising: means, count: cells, columns: channels)
-        self.channels = channels
+        self.geometry = geometry
+        self.columns = columns
         self.vectors = vectors
         self.parameters = parameters
-        largest = min(parameters.maximumClusters, cells - 1)
+        largest = min(parameters.maximumClusters, geometry.count - 1)
     }
 
     /// The estimate that is used first, and the types for it: `eigengap` where one gap is twice as wide as
@@ -33,7 +34,7 @@ struct ClusterCount {
         let message = "estimating the number of clusters"
         try monitor.update(0, message)
         let communities = try CellCommunities(
-            geometry, columns: channels, vectors: vectors, parameters,
+            geometry, columns: columns, vectors: vectors, parameters,
             monitor: monitor.part(from: 0, to: 0.5))
         try monitor.update(0.5, message + ": communities")
         var types = try communities.types(monitor: monitor.part(from: 0.5, to: 0.7))

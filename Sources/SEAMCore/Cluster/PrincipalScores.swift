@@ -47,14 +47,11 @@ struct PrincipalScores: Sendable {
         let n = Double(count)
         let edge =
             (1 + (Double(columns) / n).squareRoot()) * (1 + (Double(columns) / n).squareRoot())
+        let variances = variances
         var left = geometry.totalVariance
         var kept = 0
         while kept < dimension, kept < columns - 1 {
-            var variance = 0.0
-            for i in 0..<count {
-                variance += values[i * dimension + kept] * values[i * dimension + kept]
-            }
-            variance /= n
+            let variance = variances[kept]
             left -= variance
             // The noise is what this and all later components leave.
             guard variance > edge * left / Double(columns - kept - 1) else { break }
@@ -63,27 +60,33 @@ struct PrincipalScores: Sendable {
         return leading(max(kept, min(1, dimension)))
     }
 
-    private func leading(_ kept: Int) -> PrincipalScores {
+    /// The first components.
+    func leading(_ kept: Int) -> PrincipalScores {
         let values = (0..<count).flatMap {
             self.values[$0 * dimension..<$0 * dimension + kept]
         }
         return PrincipalScores(count: count, dimension: kept, values: values)
     }
 
+    /// Mean square of each component.
+    var variances: [Double] {
+        (0..<dimension).map { d in
+            var square = 0.0
+            for i in 0..<count { square += values[i * dimension + d] * values[i * dimension + d] }
+            return square / Double(max(1, count))
+        }
+    }
+
+    /// Every component times a factor of its own.
+    func scaled(by factors: [Double]) -> PrincipalScores {
+        PrincipalScores(
+            count: count, dimension: dimension,
+            values: values.indices.map { values[$0] * factors[$0 % dimension] })
+    }
+
     /// Every component with the same variance.
     func whitened() -> PrincipalScores {
-        var squares = [Double](repeating: 0, count: dimension)
-        for i in 0..<count {
-            for d in 0..<dimension {
-                squares[d] += values[i * dimension + d] * values[i * dimension + d]
-            }
-        }
-        let scales = squares.map { $0 > 0 ? (Double(count) / $0).squareRoot() : 0 }
-        var white = values
-        for i in 0..<count {
-            for d in 0..<dimension { white[i * dimension + d] *= scales[d] }
-        }
-        return PrincipalScores(count: count, dimension: dimension, values: white)
+        scaled(by: variances.map { $0 > 0 ? 1 / $0.squareRoot() : 0 })
     }
 
     /// Every component times the share of its variance that lies between clusters, so that distances

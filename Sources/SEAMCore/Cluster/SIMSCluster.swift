@@ -25,6 +25,8 @@ public enum SIMSCluster {
         public var neighbours = 10
         /// Restarts of k-means.
         public var restarts = 50
+        /// Draws of four fifths of the cells that are grouped anew to see how stable clusters are; 0 for none.
+        public var stabilityDraws = 0
         /// Names every random stream.
         public var seed: UInt64 = 0
 
@@ -59,6 +61,10 @@ public enum SIMSCluster {
         public var count: Int
         /// Silhouette of each cell in the space that was clustered, -1...1.
         public var silhouettes: [Double]
+        /// Share of the draws in which a cell came back with its cluster, 0...1; NaN where that is not known.
+        public var stabilities: [Double]
+        /// Mean over draws of the Jaccard index of each cluster with what came back of it, 0...1 or NaN.
+        public var clusterStabilities: [Double]
         /// Estimates of k, the one that was used first; empty when k was given.
         public var estimates: [Estimate]
         /// Things the user should know.
@@ -67,12 +73,15 @@ public enum SIMSCluster {
         /// A result.
         public init(
             cellIDs: [Int32], clusters: [Int32], count: Int, silhouettes: [Double],
-            estimates: [Estimate], warnings: [String]
+            stabilities: [Double], clusterStabilities: [Double], estimates: [Estimate],
+            warnings: [String]
         ) {
             self.cellIDs = cellIDs
             self.clusters = clusters
             self.count = count
             self.silhouettes = silhouettes
+            self.stabilities = stabilities
+            self.clusterStabilities = clusterStabilities
             self.estimates = estimates
             self.warnings = warnings
         }

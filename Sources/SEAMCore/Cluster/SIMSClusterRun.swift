@@ -15,12 +15,13 @@ extension SIMSCluster {
     ///   - cellIDs: C numbers, ascending.
     ///   - gram: inner products of the cells' vectors, C x C, or nil to use the features.
     ///   - features: C x `columns`; not read if a Gram matrix is given.
-    ///   - means: C x `channels` mean total-normalised counts; may be empty where k is given.
+    ///   - means: C x `channels` mean total-normalised counts, or none: then the vectors alone count.
     /// - Throws: `.tooFewCells` below three cells; `.badParameter` for a k outside 1...C, a count below
-    ///   1 or a resolution of 0 or less; `.unsuitableData`; `.cancelled`.
+    ///   1, draws below 0 or a resolution of 0 or less; `.unsuitableData`; `.cancelled`.
     /// - Precondition: the arrays have the sizes named.
     /// - Complexity: O(C^2 (k + columns)) time, O(C^2) memory; the components of the means and SIMLR's
-    ///   criteria add O(C^3) up to about 1,000 cells.
+    ///   criteria add O(C^3) up to about 1,000 cells. Each draw of the stability costs as much again, without
+    ///   the estimates of k and for at most 4,000 cells.
     public static func run(
         cellIDs: [Int32], gram: [Double]?, features: [Float], columns: Int, means: [Float],
         channels: Int, parameters: Parameters, monitor: StageMonitor
@@ -31,47 +32,74 @@ extension SIMSCluster {
             means.allSatisfy(\.isFinite)
         else { throw .unsuitableData("the cells' vectors hold values that are not finite") }
         precondition(
-            means.count == count * channels || parameters.clusters != nil && means.isEmpty,
-            "C x M means")
+            means.isEmpty || means.count == count * channels, "C x M means or none")
         try monitor.update(0, "comparing cells")
         let cells = Cells(
             count: count, gram: gram, features: features, columns: columns, means: means,
             channels: channels)
+        // What draws will take is left of the bar.
+        let work = monitor.part(from: 0, to: parameters.stabilityDraws > 0 ? 0.4 : 1)
         var estimates: [Estimate] = []
         var warnings: [String] = []
         let space: Space
         if let clusters = parameters.clusters {
             space = try points(
-                cells, clusters: clusters, parameters, monitor: monitor.part(from: 0, to: 0.9))
+                cells, clusters: clusters, parameters, monitor: work.part(from: 0, to: 0.9))
         } else {
             (space, estimates, warnings) = try estimated(
-                cells, parameters, monitor: monitor.part(from: 0, to: 0.9))
+                cells, parameters, monitor: work.part(from: 0, to: 0.9))
         }
         let wanted = space.clusters
-        let grouping = monitor.part(from: 0.9, to: 0.95)
-        let labels =
-            if let labels = space.labels { labels } else {
-                try grouping.watching("grouping cells into \(wanted) clusters") { proceed in
-                    KMeans.cluster(
-                        points: space.values, count: count, dimension: space.dimension,
-                        clusters: wanted, restarts: parameters.restarts, seed: parameters.seed,
-                        proceed: proceed)
-                }.labels
-            }
+        let labels = try grouped(space, parameters, monitor: work.part(from: 0.9, to: 0.95))
         let ordered = bySize(labels)
         if ordered.count < wanted {
             warnings.append(
                 "\(ordered.count) clusters instead of \(wanted): the cells do not differ enough")
         }
-        try monitor.update(0.95, "silhouettes")
+        try work.update(0.95, "silhouettes")
         let silhouette = silhouettes(
             points: space.values, count: count, dimension: space.dimension,
-            labels: ordered.labels, clusters: ordered.count, monitor: monitor)
+            labels: ordered.labels, clusters: ordered.count, monitor: work)
+        let stability = try stability(
+            ordered, of: cells, parameters, monitor: monitor.part(from: 0.4, to: 1))
         try monitor.update(1, "\(ordered.count) clusters")
         return Result(
             cellIDs: cellIDs, clusters: ordered.labels.map { Int32($0 + 1) },
-            count: ordered.count, silhouettes: silhouette, estimates: estimates,
-            warnings: warnings)
+            count: ordered.count, silhouettes: silhouette, stabilities: stability.cells,
+            clusterStabilities: stability.clusters, estimates: estimates, warnings: warnings)
+    }
+
+    /// The labels of a space's points, by k-means where they have none.
+    private static func grouped(
+        _ space: Space, _ parameters: Parameters, monitor: StageMonitor
+    ) throws(AnalysisError) -> [Int] {
+        if let labels = space.labels { return labels }
+        let message = "grouping cells into \(space.clusters) clusters"
+        return try monitor.watching(message) { proceed in
+            KMeans.cluster(
+                points: space.values, count: space.values.count / space.dimension,
+                dimension: space.dimension, clusters: space.clusters,
+                restarts: parameters.restarts, seed: parameters.seed, proceed: proceed)
+        }.labels
+    }
+
+    /// How far the clusters come back from parts of the cells, with as many clusters and the same method.
+    private static func stability(
+        _ found: (labels: [Int], count: Int), of cells: Cells, _ parameters: Parameters,
+        monitor: StageMonitor
+    ) throws(AnalysisError) -> ClusterStability {
+        let quiet = StageMonitor(report: { _, _ in }, isCancelled: { monitor.isCancelled })
+        return try ClusterStability(
+            found.labels, count: found.count, draws: parameters.stabilityDraws,
+            seed: parameters.seed, monitor: monitor
+        ) { (chosen, draw) throws(AnalysisError) -> [Int] in
+            var parameters = parameters
+            parameters.restarts = min(parameters.restarts, 10)
+            parameters.seed &+= UInt64(draw)
+            let space = try points(
+                cells.part(chosen), clusters: found.count, parameters, monitor: quiet)
+            return renumbered(try grouped(space, parameters, monitor: quiet)).membership
+        }
     }
 
     /// Estimates k, and finds the points or types for it.
@@ -79,8 +107,8 @@ extension SIMSCluster {
         _ cells: Cells, _ parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> (Space, [Estimate], [String]) {
         let estimation = ClusterCount(
-            means: cells.means, cells: cells.count, channels: cells.channels,
-            vectors: cells.vectors, parameters: parameters)
+            cells.meanGeometry, columns: cells.meanColumns, vectors: cells.vectors,
+            parameters: parameters)
         let isLeiden = parameters.method == .leiden
         let first = { @Sendable () throws(AnalysisError) -> ([Estimate], Space) in
             let found = try estimation.estimates(
@@ -121,6 +149,11 @@ extension SIMSCluster {
                 name: "n_clusters",
                 detail: "expected at most the number of cells, \(cells), found \(clusters)")
         }
+        if parameters.stabilityDraws < 0 {
+            throw .badParameter(
+                name: "stability_draws",
+                detail: "expected at least 0, found \(parameters.stabilityDraws)")
+        }
         if let resolution = parameters.resolution, !(resolution > 0 && resolution.isFinite) {
             throw .badParameter(
                 name: "resolution", detail: "expected above 0, found \(resolution)")
@@ -141,6 +174,21 @@ extension SIMSCluster {
         let columns: Int
         let means: [Float]
         let channels: Int
+
+        /// Some of them.
+        func part(_ chosen: [Int]) -> Cells {
+            func rows(_ values: [Float], _ width: Int) -> [Float] {
+                values.isEmpty
+                    ? [] : chosen.flatMap { values[$0 * width..<($0 + 1) * width] }
+            }
+            let gram = gram.map { gram in
+                chosen.flatMap { i in chosen.map { gram[i * count + $0] } }
+            }
+            return Cells(
+                count: chosen.count, gram: gram,
+                features: gram == nil ? rows(features, columns) : [],
+                columns: columns, means: rows(means, channels), channels: channels)
+        }
 
         /// Inner products of the vectors, if they are not the features.
         var vectors: Geometry? { gram.map { Geometry(count: count, gram: $0) } }

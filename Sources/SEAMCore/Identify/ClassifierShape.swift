@@ -70,4 +70,5 @@ enum RandomStage {
     static let weights: UInt32 = 0x4944_0001
     static let shuffle: UInt32 = 0x4944_0002
     static let leiden: UInt32 = 0x434C_0001
+    static let stability: UInt32 = 0x434C_0002
 }

@@ -13,12 +13,7 @@ struct Distillation {
 
     init(
         counts: consuming [Float], cells: CellPixels, parameters: SIMSID.Parameters
-    ) throws(AnalysisError) {
-        guard cells.cellCount <= SIMSID.maximumCells else {
-            throw .unsuitableData(
-                "\(cells.cellCount) cells, but SIMS-ID compares at most \(SIMSID.maximumCells); "
-                    + "use method mean or a region")
-        }
+    ) {
         let channels = counts.count / cells.count
         plan = TrainingPlan(
             parameters.schedule, pixels: cells.count, channels: channels, epochs: parameters.epochs)

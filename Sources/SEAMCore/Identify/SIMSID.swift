@@ -7,6 +7,9 @@ public enum SIMSID {
         case distilled
         /// The mean over its pixels of the log median-normalised counts.
         case mean
+        /// How its ions vary together from pixel to pixel: the components of their correlations and
+        /// variances that stand out of noise. Sees what the mean cannot, and not what it can.
+        case joint
     }
 
     /// How the classifier is trained.
@@ -55,14 +58,17 @@ public enum SIMSID {
     public struct Result: Sendable {
         /// Numbers of the C cells, ascending.
         public var cellIDs: [Int32]
-        /// Length of a cell's vector: P pixels inside cells (distilled) or M channels (mean).
+        /// Length of a cell's vector: P pixels inside cells (distilled), M channels (mean) or the number of
+        /// components (joint).
         public var dimension: Int
-        /// Distilled: inner products of all pairs of vectors, C x C; nil for `mean`.
+        /// Distilled and joint: inner products of all pairs of vectors, C x C; nil for `mean`.
         public var gram: [Double]?
         /// Mean over each cell's pixels of log(1 + (v + 1) / (median + 1)), C x M.
         public var logMeans: [Float]
         /// Mean over each cell's pixels of the total-normalised counts, C x M.
         public var means: [Float]
+        /// Joint: the vectors, C x `dimension`, each column of mean 0 and a variance below 1.
+        public var components: [Float]?
         /// Distilled: the classifier, from which the C x P matrix can be made.
         public var network: Network?
         /// Distilled: mean training cross-entropy of every epoch.
@@ -73,6 +79,7 @@ public enum SIMSID {
         /// A result.
         public init(
             cellIDs: [Int32], dimension: Int, gram: [Double]?, logMeans: [Float], means: [Float],
+            components: [Float]? = nil,
             network: Network?, losses: [Double], warnings: [String]
         ) {
             self.cellIDs = cellIDs
@@ -80,6 +87,7 @@ public enum SIMSID {
             self.gram = gram
             self.logMeans = logMeans
             self.means = means
+            self.components = components
             self.network = network
             self.losses = losses
             self.warnings = warnings

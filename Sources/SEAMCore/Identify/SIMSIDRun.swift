@@ -10,19 +10,26 @@ extension SIMSID {
     /// `distilled` trains the classifier on the pixels inside cells (input: total-normalised counts,
     /// zero for a pixel without counts), again from new weights, at most five times, while the final
     /// loss stays above 0.98 ln C, and gives the inner products of all pairs of rows of the C x P matrix
-    /// softmax(z / T) without making the matrix. `mean` gives the mean representations only.
+    /// softmax(z / T) without making the matrix. `mean` gives the mean representations only, `joint` the
+    /// components of `JointVariation` beside them.
     ///
     /// - Parameters:
     ///   - stack: M images.
     ///   - labels: the mask, of the same size; numbers without a pixel are left out.
     /// - Throws: `.tooFewCells` below two cells; `.badParameter` for an epoch count or temperature out of
-    ///   range; `.unsuitableData` if the sizes differ or C is above 16,384; `.cancelled`.
+    ///   range; `.unsuitableData` if the sizes differ, C is above 16,384 or `joint` finds nothing but
+    ///   noise; `.cancelled`.
     /// - Complexity: O(epochs P (M + C)) time, O(P M + C^2) memory.
     public static func run(
         _ stack: IonStack, labels: LabelImage, parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> Result {
         try check(parameters)
         let cells = try CellPixels.checked(labels, for: stack, needed: 2)
+        guard cells.cellCount <= maximumCells || parameters.method == .mean else {
+            throw .unsuitableData(
+                "\(cells.cellCount) cells, but SIMS-ID compares at most \(maximumCells); "
+                    + "use method mean or a region")
+        }
         try monitor.update(0, "reading the cells")
         let channels = stack.channels.count
         let counts = cells.counts(of: stack)
@@ -31,10 +38,18 @@ extension SIMSID {
         var result = Result(
             cellIDs: cells.cellIDs, dimension: channels, gram: nil, logMeans: means.logMeans,
             means: means.means, network: nil, losses: [], warnings: [])
-        if parameters.method == .distilled {
-            let distillation = try Distillation(
+        let rest = monitor.part(from: 0.02, to: 1)
+        switch parameters.method {
+        case .mean: break
+        case .distilled:
+            let distillation = Distillation(
                 counts: consume counts, cells: cells, parameters: parameters)
-            try distillation.fill(&result, monitor: monitor.part(from: 0.02, to: 1))
+            try distillation.fill(&result, monitor: rest)
+        case .joint:
+            let joint = try JointVariation(
+                counts: counts, channels: channels, cells: cells, seed: parameters.seed,
+                monitor: rest)
+            try joint.fill(&result)
         }
         try monitor.update(1, "cells represented")
         return result

@@ -3,12 +3,16 @@ extension MemoryNeed {
     ///
     /// The stack and the pixels of the cells as rows (at most P of them); for the distilled form the
     /// network and the C x C inner products, as they are summed, stored and packed.
-    static func representation(_ size: Size, distilled: Bool) -> MemoryTerms {
+    static func representation(_ size: Size, method: String?) -> MemoryTerms {
         var terms = MemoryTerms()
         terms.add(size.pixels, by: size.channels, 6)
         terms.add(size.pixels, 24)
         terms.add(size.cells, by: size.channels, 24)
-        if distilled {
+        if method == "joint" {
+            // Correlations of 60 ions as rows and turned, and the inner products of the cells.
+            terms.add(size.cells, by: size.cells, 40)
+            terms.add(size.cells, 1_830 * 8)
+        } else if method != "mean" {
             terms.add(size.cells, by: size.cells, 32)
             terms.add(size.cells, 4_096 * 4)
         }

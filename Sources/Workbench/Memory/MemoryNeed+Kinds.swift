@@ -19,7 +19,7 @@ extension MemoryNeed {
                     size, published: method == "published",
                     topChannels: values["top_channels"].int ?? 20))
         case .representation:
-            return MemoryNeed(representation(size, distilled: method != "mean"))
+            return MemoryNeed(representation(size, method: method))
         case .clustering: return MemoryNeed(clustering(size, similarities: method == "simlr"))
         case .embedding:
             return MemoryNeed(embedding(size, neighbours: values["neighbours"].int ?? 15))

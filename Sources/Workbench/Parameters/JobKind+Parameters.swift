@@ -72,8 +72,9 @@ extension JobKind {
 
     private static let identifyParameters = [
         ParameterSpec(
-            "method", .choice(["distilled", "mean"]), "distilled",
-            "distilled: a pixel classifier with a class a nucleus. mean: log median-normalised mean."
+            "method", .choice(["distilled", "mean", "joint"]), "distilled",
+            "distilled: a pixel classifier with a class a nucleus. mean: log median-normalised mean. "
+                + "joint: which ions vary together inside a nucleus."
         ),
         ParameterSpec(
             "schedule", .choice(["fast", "published"]), "fast",
@@ -101,6 +102,9 @@ extension JobKind {
         ),
         ParameterSpec("neighbours", .integer(2...100), 10, "simlr: neighbours in the kernels."),
         ParameterSpec("restarts", .integer(1...1000), 50, "Restarts of k-means."),
+        ParameterSpec(
+            "stability_draws", .integer(0...1000), 10,
+            "Draws of four fifths of the cells grouped anew to see how stable clusters are."),
     ]
 
     private static let embeddingParameters = [

@@ -60,8 +60,11 @@ struct ResultReader {
     /// The result of a representation, with the dataset's indices of its channels.
     struct Representation {
         var cellIDs: [Int32]
+        var method: String
         /// The inner products of the cells, where they were asked for and the method has them.
         var gram: [Double]?
+        /// The vectors of the method `joint`.
+        var components: [Float]?
         var means: [Float]
         var logMeans: [Float]
         var channels: [Int]
@@ -84,9 +87,14 @@ struct ResultReader {
                 layers: layers, widths: widths,
                 inputScale: Float(summary["input_scale"]?.double ?? 1))
         }
+        let components =
+            summary["method"]?.string == "joint"
+            ? try doubles("components").map { Float($0) } : nil
+        let hasGram = widths != nil || components != nil
         return Representation(
             cellIDs: try doubles("cell_ids").map { Int32($0) },
-            gram: widths == nil || !withGram ? nil : try doubles("gram"),
+            method: summary["method"]?.string ?? (widths == nil ? "mean" : "distilled"),
+            gram: hasGram && withGram ? try doubles("gram") : nil, components: components,
             means: try doubles("means").map { Float($0) },
             logMeans: try doubles("log_means").map { Float($0) },
             channels: summary["channels"]?.array?.compactMap(\.int) ?? [],
@@ -102,6 +110,11 @@ struct ResultReader {
     /// The result of a clustering.
     func clustering() throws(WorkbenchError) -> (cellIDs: [Int32], clusters: [Int32]) {
         (try doubles("cell_ids").map { Int32($0) }, try doubles("clusters").map { Int32($0) })
+    }
+
+    /// How stable each cell of a clustering is; none of one made before that was measured.
+    func stabilities() throws(WorkbenchError) -> [Double] {
+        try summary()["clusters"] == nil ? [] : try doubles("stabilities")
     }
 
     /// The rows of a marker table; `channel` is the index of the ion in the dataset.

@@ -22,17 +22,21 @@ enum ResultTables {
         return table
     }
 
-    /// `cell_id, cluster, silhouette, x_px, y_px`.
+    /// `cell_id, cluster, silhouette, stability, x_px, y_px`.
     static func clusters(
-        _ clustering: (cellIDs: [Int32], clusters: [Int32]), silhouettes: [Double], cells: [Cell]
+        _ clustering: (cellIDs: [Int32], clusters: [Int32]), silhouettes: [Double],
+        stabilities: [Double], cells: [Cell]
     ) -> ResultTable {
-        var table = ResultTable(columns: ["cell_id", "cluster", "silhouette", "x_px", "y_px"])
+        var table = ResultTable(
+            columns: ["cell_id", "cluster", "silhouette", "stability", "x_px", "y_px"])
         let place = Dictionary(cells.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         table.rows = clustering.cellIDs.indices.map { index -> [CSVTable.Field] in
             let id = clustering.cellIDs[index]
             return [
                 .int(Int(id)), .int(Int(clustering.clusters[index])),
                 index < silhouettes.count ? .double(silhouettes[index]) : .missing,
+                index < stabilities.count && !stabilities[index].isNaN
+                    ? .double(stabilities[index]) : .missing,
                 .optional(place[id]?.x), .optional(place[id]?.y),
             ]
         }

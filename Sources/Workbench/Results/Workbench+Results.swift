@@ -151,7 +151,7 @@ extension Workbench {
         let stored = try source.reader.representation()
         if format == "npy" { return try representationMatrix(source, stored) }
         let document: JSON = [
-            "method": stored.network == nil ? "mean" : "distilled",
+            "method": .string(stored.method),
             "cell_count": .int(stored.cellIDs.count),
             "dimension": .int(stored.dimension),
             "cell_ids": .array(stored.cellIDs.map { .int(Int($0)) }),
@@ -162,11 +162,14 @@ extension Workbench {
         return document.encoded
     }
 
-    /// The C x P (distilled) or C x M (mean) matrix, made when it is asked for.
+    /// The C x P (distilled), C x M (mean) or C x components (joint) matrix, made when it is asked for.
     private func representationMatrix(
         _ source: ResultSource, _ stored: ResultReader.Representation
     ) throws(WorkbenchError) -> [UInt8] {
         let rows = stored.cellIDs.count
+        if let components = stored.components {
+            return NPYArray(float32: components, shape: [rows, stored.dimension]).encoded()
+        }
         guard let network = stored.network else {
             return NPYArray(float32: stored.logMeans, shape: [rows, stored.channels.count])
                 .encoded()
@@ -211,11 +214,12 @@ extension Workbench {
         default:
             let table = ResultTables.clusters(
                 clusters, silhouettes: try source.reader.doubles("silhouettes"),
-                cells: try segmentation.cells())
+                stabilities: try source.reader.stabilities(), cells: try segmentation.cells())
             if format == "csv" { return table.csv }
             let summary = try source.reader.summary()
             return table.json([
                 .init("n_clusters", summary["n_clusters"] ?? .null),
+                .init("clusters", summary["clusters"] ?? .array([])),
                 .init("estimates", summary["estimates"] ?? .null),
             ])
         }

@@ -21,10 +21,13 @@ extension StageRunner {
         let result = try SIMSID.run(
             stack, labels: labels, parameters: parameters, monitor: monitor)
         return StageOutput(
-            artifacts: encode(result, channels: channels), warnings: result.warnings)
+            artifacts: encode(result, parameters.method, channels: channels),
+            warnings: result.warnings)
     }
 
-    private static func encode(_ result: SIMSID.Result, channels: [Int]) -> [Artifact] {
+    private static func encode(
+        _ result: SIMSID.Result, _ method: SIMSID.Method, channels: [Int]
+    ) -> [Artifact] {
         let cells = result.cellIDs.count
         var artifacts: [Artifact] = [
             .array("cell_ids", NPYArray(int32: result.cellIDs, shape: [cells])),
@@ -32,10 +35,15 @@ extension StageRunner {
             .array(
                 "log_means", NPYArray(float32: result.logMeans, shape: [cells, channels.count])),
         ]
+        if let components = result.components {
+            let shape = [cells, result.dimension]
+            artifacts.append(.array("components", NPYArray(float32: components, shape: shape)))
+        }
         if let gram = result.gram {
             artifacts.append(.array("gram", NPYArray(float64: gram, shape: [cells, cells])))
         }
         var summary: [JSON.Member] = [
+            .init("method", .string(method.rawValue)),
             .init("dimension", .int(result.dimension)),
             .init("channels", .array(channels.map { .int($0) })),
             .init("losses", .array(result.losses.map { .double($0) })),
@@ -62,11 +70,12 @@ extension StageRunner {
         parameters.resolution = values["resolution"].double
         parameters.neighbours = values["neighbours"].int ?? 10
         parameters.restarts = values["restarts"].int ?? 50
+        parameters.stabilityDraws = values["stability_draws"].int ?? 10
         parameters.seed = input.seed
         let result = try SIMSCluster.run(
             cellIDs: cells.cellIDs, gram: cells.gram, features: cells.means,
-            columns: cells.channels.count, means: cells.means, channels: cells.channels.count,
-            parameters: parameters, monitor: monitor)
+            columns: cells.channels.count, means: cells.components == nil ? cells.means : [],
+            channels: cells.channels.count, parameters: parameters, monitor: monitor)
         let estimates = result.estimates.map(encode)
         let count = result.cellIDs.count
         return StageOutput(
@@ -74,9 +83,33 @@ extension StageRunner {
                 .array("cell_ids", NPYArray(int32: result.cellIDs, shape: [count])),
                 .array("clusters", NPYArray(int32: result.clusters, shape: [count])),
                 .array("silhouettes", NPYArray(float64: result.silhouettes, shape: [count])),
+                .array("stabilities", NPYArray(float64: result.stabilities, shape: [count])),
                 .json(
-                    "summary", ["n_clusters": .int(result.count), "estimates": .array(estimates)]),
+                    "summary",
+                    [
+                        "n_clusters": .int(result.count), "clusters": clusters(result),
+                        "estimates": .array(estimates),
+                    ]),
             ], warnings: result.warnings)
+    }
+
+    /// Size, mean silhouette and stability of each cluster.
+    private static func clusters(_ result: SIMSCluster.Result) -> JSON {
+        var sizes = [Int](repeating: 0, count: result.count)
+        var sums = [Double](repeating: 0, count: result.count)
+        for (cluster, silhouette) in zip(result.clusters, result.silhouettes) {
+            sizes[Int(cluster) - 1] += 1
+            sums[Int(cluster) - 1] += silhouette
+        }
+        return .array(
+            sizes.indices.map { index in
+                let stability = result.clusterStabilities[index]
+                return [
+                    "cluster": .int(index + 1), "cell_count": .int(sizes[index]),
+                    "silhouette": .double(sums[index] / Double(sizes[index])),
+                    "stability": stability.isNaN ? .null : .double(stability),
+                ]
+            })
     }
 
     private static func encode(_ estimate: SIMSCluster.Estimate) -> JSON {
