@@ -121,7 +121,11 @@ enum JobRoutes {
             let document = try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(job)
             }
-            return Self.document(document, isFinished: job.isFinished, headers: applied)
+            var response = Self.document(
+                document, isFinished: job.isFinished, headers: applied)
+            // What is on its way is not in the store alone.
+            if job.isFinished { response.mayRepeat = exchange.mayRepeat }
+            return response
         }
         return JobPoll(
             id: id, state: job.stateName, waitsForEnd: false,

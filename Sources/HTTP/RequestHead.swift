@@ -17,6 +17,8 @@ package struct RequestHead: Sendable {
     /// Whether the client lets the connection live on (RFC 9112 9.3).
     package var keepsAlive: Bool
     var parts: RequestTarget
+    /// The head byte for byte, where it came in one piece and is short; else empty.
+    var bytes: [UInt8] = []
 
     /// The path as sent, dot segments resolved.
     package var path: String { parts.path }

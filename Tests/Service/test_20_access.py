@@ -474,3 +474,46 @@ def test_a_stream_ends_when_its_token_is_revoked(start, archive):
     begun = time.monotonic()
     rest = list(lines)
     assert time.monotonic() - begun < 30 and not any(line == b"event: end" for line in rest)
+
+
+def test_an_answer_given_before_is_not_given_again_to_who_may_not_have_it(start, archive):
+    """The same bytes on the same connection, after each thing that makes another answer right."""
+    server = start()
+    root, ada = server.token("root", "admin"), server.token("ada")
+    document = ada.upload(archive, visibility="private").json()
+    dataset = document["id"]
+    path = f"/v1/datasets/{dataset}/ions/134.png"
+
+    def ask(client, status):
+        for _ in range(3):
+            response = client.get(path, status)
+        return response
+
+    ask(ada, 200)
+    secret = server.token_text("ada", "member")
+    other = server.client(secret)
+    assert ask(other, 200).content == ask(ada, 200).content
+    identifier = "tok_" + secret[len("seam_"):][:26]
+    done = seam("token", "revoke", identifier, "--data-dir", server.data)
+    assert done.returncode == 0, done.stderr
+    ask(other, 401)
+    ask(ada, 200)
+    bob = server.token("bob")
+    ask(bob, 404)
+    root.patch(f"/v1/datasets/{dataset}", 200, json={"visibility": "lab"})
+    ask(bob, 200)
+    root.patch(f"/v1/datasets/{dataset}", 200, json={"visibility": "private"})
+    ask(bob, 404)
+    brief = server.client(server.token_text("ada", "member", "--days", str(4 / 86400)))
+    ask(brief, 200)
+    time.sleep(4.1)
+    ask(brief, 401)
+    job = ada.run(dataset, "view", {"epochs": 1, "components": 3, "neighbours": 2})
+    for _ in range(3):
+        ada.get(f"/v1/jobs/{job['id']}")
+    ada.patch(f"/v1/jobs/{job['id']}/annotations", 200, json={"notes": "seen"})
+    assert ada.get(f"/v1/jobs/{job['id']}").json()["annotations"] == {"notes": "seen"}
+    ada.delete(f"/v1/jobs/{job['id']}", 204)
+    ada.get(f"/v1/jobs/{job['id']}", 404)
+    ada.delete(f"/v1/datasets/{dataset}", 204)
+    ask(ada, 404)

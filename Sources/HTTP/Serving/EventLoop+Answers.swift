@@ -9,7 +9,9 @@ extension EventLoop {
     /// Answers what is no request, or one whose body failed, and ends the connection.
     func refuse(_ connection: Connection, _ refusal: Refusal, _ head: RequestHead?) {
         let exchange =
-            connection.exchange ?? Exchange(head, peer: connection.peer.address, now: now)
+            connection.exchange
+            ?? Exchange(
+                head, id: names.make(), peer: connection.peer, client: connection.peer, now: now)
         connection.exchange = exchange
         var response = core.handler.problem(
             status: refusal.status, detail: refusal.detail, requestID: exchange.id)
@@ -30,6 +32,7 @@ extension EventLoop {
             connection.keepsAlive = answer.keepsAlive
             return park(connection, wait)
         }
+        if let replay = answer.replay { replays.keep(replay) }
         connection.status = answer.status
         connection.output = answer.output
         connection.rest = answer.rest

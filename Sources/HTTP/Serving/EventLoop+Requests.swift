@@ -4,7 +4,14 @@ import Glibc
 extension EventLoop {
     /// Lets the client's bytes into the session, and does what it says, as far as that goes.
     func read(_ connection: Connection) {
+        var repeated = 0
         while connection.stage == .reading {
+            if replay(connection) {
+                repeated += 1
+                guard repeated == Self.replaysInATurn else { continue }
+                eager.append(connection)
+                break
+            }
             let action = connection.session.next(now: now)
             guard case .wait = action else {
                 perform(action, connection)
@@ -72,7 +79,8 @@ extension EventLoop {
                     trusted: core.configuration.trustedProxies))
         }
         if connection.exchange == nil {
-            let exchange = Exchange(head, peer: client.address, now: now)
+            let exchange = Exchange(
+                head, id: names.make(), peer: peer, client: client, now: now)
             connection.exchange = exchange
             if isTrusted(peer) {
                 guard addresses.add(client.group) else {

@@ -27,6 +27,14 @@ final class EventLoop: @unchecked Sendable {
     var eager: [Connection] = []
     var parked: [UInt64: Connection] = [:]
     var uploads: UploadQueue
+    var names = RequestNames()
+    /// Answers that may be given again.
+    var replays: ReplayTable
+    /// Where the head of such an answer is put together.
+    var answerHead: [UInt8] = []
+    /// Lines of the log that wait to be written together, and until when.
+    var lines: [String] = []
+    var linesAreDue = Double.infinity
     var hasBegunStopping = false
     var endsAt: Double?
 
@@ -57,6 +65,7 @@ final class EventLoop: @unchecked Sendable {
         now = Monotonic.now
         wheel = TimerWheel(now: now)
         addresses = Tally(limit: configuration.maximumConnectionsPerAddress)
+        replays = ReplayTable(bytes: 16 << 20, count: 4096)
         uploads = UploadQueue(limit: configuration.maximumUploads)
         _ = linux_epoll_add_reading(epoll, listener, Self.listenerKey)
         _ = linux_epoll_add_reading(epoll, mailbox.descriptor, Self.mailboxKey)
@@ -88,6 +97,7 @@ final class EventLoop: @unchecked Sendable {
                 break
             }
         }
+        logLines()
         for connection in Array(connections.values) { drop(connection) }
         pool.close()
     }
@@ -96,6 +106,7 @@ final class EventLoop: @unchecked Sendable {
     private var timeout: Int32 {
         if !eager.isEmpty { return 0 }
         if pool.hasWork { return Int32(Self.nudgeSeconds * 1000) }
+        if !lines.isEmpty { return Int32(Self.lineSeconds * 1000) }
         if !parked.isEmpty || hasBegunStopping { return 50 }
         if acceptsAgainAt != nil { return 100 }
         return wheel.isEmpty ? -1 : 125
@@ -107,6 +118,7 @@ final class EventLoop: @unchecked Sendable {
             pool.nudge()
             nudgesAt = now + Self.nudgeSeconds
         }
+        if now >= linesAreDue, !lines.isEmpty { logLines() }
         let turns = eager
         eager.removeAll(keepingCapacity: true)
         for connection in turns { advance(connection) }

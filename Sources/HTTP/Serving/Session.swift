@@ -113,8 +113,22 @@ package struct Session: Sendable {
         }
     }
 
+    /// What has come of the next request, where none of it has been looked at.
+    package func peek<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
+        guard case .idle = phase, !input.isEmpty else { return nil }
+        return input.withBytes(body)
+    }
+
+    /// Takes the head of a request that is being answered without being read; then call `answered`.
+    package mutating func take(_ count: Int) {
+        input.drop(count)
+        served += 1
+        (phase, deadline) = (.busy, .infinity)
+    }
+
     private mutating func readHead(_ before: RequestParser, now: Double) -> Action {
         var parser = before
+        let isWhole = !parser.hasBegun
         phase = .busy  // so that the parser is not copied
         switch input.withBytes({ parser.feed($0) }) {
         case .needMore:
@@ -126,7 +140,10 @@ package struct Session: Sendable {
             }
             phase = .head(parser)
             return .wait
-        case .done(let head, let consumed):
+        case .done(var head, let consumed):
+            if isWhole, consumed <= ReplayTable.longestHead {
+                head.bytes = input.withBytes { Array($0[..<consumed]) }
+            }
             input.drop(consumed)
             return begin(head, now: now)
         case .malformed(let refusal): return over(.refuse(refusal, nil))

@@ -131,6 +131,25 @@ public final class AccessControl: Sendable {
         }
     }
 
+    /// What the store held at some moment.
+    public struct Moment: Sendable {
+        let state: Store.State
+    }
+
+    /// What the store holds now, to be compared later; nil where that cannot be told.
+    public func moment() -> Moment? { store.state.map(Moment.init) }
+
+    /// Whether a request that was let in at a moment would be let in and answered the same way now: nothing has been stored since, by this process or another, and what let it
+    /// in has not ended. Counts as a use of the token. Quick, and never waits.
+    public func isUnchanged(since moment: Moment, for identity: Identity) -> Bool {
+        guard store.state == moment.state else { return false }
+        guard let id = identity.token else { return true }
+        let now = Timestamp.now()
+        if let end = identity.expiresAt, end <= now { return false }
+        noteUse(id, at: now)
+        return true
+    }
+
     private func identity(
         _ token: TokenRecord, _ proof: Identity.Proof, until end: String?
     ) -> Identity? {
