@@ -52,11 +52,14 @@ let package = Package(
         // Calls of Linux that Swift's Glibc module does not carry: epoll, eventfd, accept4, sendfile
         .systemLibrary(name: "CLinux"),
 
+        // The processor's instructions for SHA-256
+        .systemLibrary(name: "CSHA"),
+
         // openapi.yaml in the executable, by C23 #embed
         .target(name: "CContract"),
 
         // Foundations: know no domain word
-        layer("Bytes", ["CZlib"]),
+        layer("Bytes", ["CSHA", "CZlib"]),
         kernels("KernelsBase", [], []),
         layer("Kernels", ["KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
         layer("Jobs", []),
