@@ -52,7 +52,7 @@ enum JobRoutes {
         return JobPoll(
             id: job.identifier, state: job.stateName, waitsForEnd: true,
             watch: exchange.workbench.watch(job), workbench: exchange.workbench,
-            caller: exchange.caller,
+            identity: exchange.identity, access: exchange.access,
             end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: !created,
             reply: { document, isFinished in
                 // What was waited for and is done is not on its way any more.
@@ -130,7 +130,7 @@ enum JobRoutes {
         return JobPoll(
             id: id, state: job.stateName, waitsForEnd: false,
             watch: exchange.workbench.watch(job), workbench: exchange.workbench,
-            caller: exchange.caller,
+            identity: exchange.identity, access: exchange.access,
             end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: false,
             reply: { document, isFinished in
                 Self.document(document, isFinished: isFinished, headers: applied)

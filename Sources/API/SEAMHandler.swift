@@ -94,7 +94,7 @@ public final class SEAMHandler: HTTPHandler {
                     try uploads.checkQuota(adding: declaredLength, caller: found.identity.caller)
                 }
             }
-            return .body(limit: body.limit(limits))
+            return .body(limit: body.limit(limits), evenTorn: body == .piece)
         } catch {
             return .refused(decorated(answer(error, request), request))
         }

@@ -34,6 +34,8 @@ package struct RequestHead: Sendable {
 package struct Refusal: Error, Equatable, Sendable {
     package var status: Int
     package var detail: String
+    /// The method of the request, where so much of it could be read: the answer to `HEAD` has no body.
+    package var method: String?
 
     init(_ status: Int, _ detail: String) {
         (self.status, self.detail) = (status, detail)

@@ -11,7 +11,8 @@ extension EventLoop {
         let exchange =
             connection.exchange
             ?? Exchange(
-                head, id: names.make(), peer: connection.peer, client: connection.peer, now: now)
+                head, method: refusal.method, id: names.make(), peer: connection.peer,
+                client: connection.peer, now: now)
         connection.exchange = exchange
         var response = core.handler.problem(
             status: refusal.status, detail: refusal.detail, requestID: exchange.id)

@@ -41,8 +41,12 @@ extension EventLoop {
             connection.isReadable = false
             return false
         case .broken:
-            drop(connection)
-            return false
+            guard connection.session.hasTornBody else {
+                drop(connection)
+                return false
+            }
+            connection.isReadable = false
+            connection.session.end()
         }
         return true
     }
@@ -55,6 +59,7 @@ extension EventLoop {
         case .sayContinue: sayContinue(connection)
         case .ask(let head): ask(connection, head)
         case .handle(let head, let body): handle(connection, head, body)
+        case .torn(let head, let begun, let error): handleTorn(connection, head, begun, error)
         case .stream(let head, let begun, let decoder, let input):
             upload(connection, head, begun, decoder, input)
         }
@@ -125,10 +130,11 @@ extension EventLoop {
 
     func admit(_ connection: Connection, _ admission: Admission) {
         switch admission {
-        case .body(let limit):
+        case .body(let limit, let evenTorn):
             connection.stage = .reading
             let most = min(limit, core.configuration.maximumBody)
-            perform(connection.session.admit(limit: most, now: now), connection)
+            perform(
+                connection.session.admit(limit: most, evenTorn: evenTorn, now: now), connection)
             read(connection)
         case .refused(let response):
             guard let exchange = connection.exchange else { return drop(connection) }
@@ -151,6 +157,24 @@ extension EventLoop {
                 request, RequestBody(source: source, declaredLength: body.count))
             core.finish(
                 response, exchange, connection, keepsAlive: goesOn && !core.isStopping, mailbox)
+        }
+    }
+
+    /// Lets the handler have what came of a body, and tells the client, if it is there, what it says.
+    private func handleTorn(
+        _ connection: Connection, _ head: RequestHead, _ begun: [UInt8], _ error: BodyError
+    ) {
+        guard let request = request(connection, head), let exchange = connection.exchange else {
+            return
+        }
+        connection.stage = .working
+        var declared: Int?
+        if case .length(let length) = head.framing { declared = length }
+        pool.run { [core, mailbox, declared] in
+            let source = TornBody(begun, error, core: core)
+            let response = core.answer(
+                request, RequestBody(source: source, declaredLength: declared))
+            core.finish(response, exchange, connection, keepsAlive: false, mailbox)
         }
     }
 

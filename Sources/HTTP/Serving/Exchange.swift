@@ -16,8 +16,11 @@ struct Exchange: Sendable {
     var isHead: Bool { method == "HEAD" }
 
     /// The exchange of a request, or of bytes that were none.
-    init(_ head: RequestHead?, id: String, peer: Peer, client: Peer, now: Double) {
-        method = head?.method ?? "-"
+    init(
+        _ head: RequestHead?, method known: String? = nil, id: String, peer: Peer, client: Peer,
+        now: Double
+    ) {
+        method = head?.method ?? known ?? "-"
         path = head?.path ?? "-"
         minorVersion = head?.minorVersion ?? 1
         self.head = head?.bytes ?? []

@@ -34,6 +34,8 @@ package struct Session: Sendable {
         case handle(RequestHead, body: [UInt8])
         /// The body is a large one: the handler must read the rest from the connection itself.
         case stream(RequestHead, begun: [UInt8], decoder: BodyDecoder, input: InputBuffer)
+        /// The body has broken off, and the handler wants what came of it; the connection ends.
+        case torn(RequestHead, begun: [UInt8], BodyError)
         /// Answer with this; the connection ends.
         case refuse(Refusal, RequestHead?)
         /// Nothing more will come, and nobody waits.
@@ -57,6 +59,7 @@ package struct Session: Sendable {
     private var body: [UInt8] = []
     private var decoder: BodyDecoder?
     private var owesContinue = false
+    private var takesTorn = false
     /// Whether the client has ended its sending side.
     package private(set) var hasEnded = false
     /// Requests whose head has been read.
@@ -172,8 +175,9 @@ package struct Session: Sendable {
         return .ask(head)
     }
 
-    /// The body is wanted, up to so many bytes.
-    package mutating func admit(limit: Int, now: Double) -> Action {
+    /// The body is wanted, up to so many bytes; with `evenTorn` also what came of one that breaks off.
+    package mutating func admit(limit: Int, evenTorn: Bool = false, now: Double) -> Action {
+        takesTorn = evenTorn
         guard case .asked(let head) = phase, var decoder else { return .wait }
         decoder.limit = limit
         guard decoder.received + min(decoder.rest ?? 0, limit) <= limit,
@@ -208,8 +212,7 @@ package struct Session: Sendable {
             return busy(.stream(head, begun: takeBody(), decoder: decoder, input: rest))
         }
         if hasEnded {
-            let error = BodyError.disconnected
-            return over(.refuse(Refusal(error.status, error.detail), head))
+            return over(failed(head, .disconnected))
         }
         pace.reach(decoder.received, now: now)
         deadline = pace.deadline
@@ -223,6 +226,19 @@ package struct Session: Sendable {
             guard !bytes.isEmpty else { return }
             if body.isEmpty { body = bytes } else { body += bytes }
         }
+    }
+
+    /// What becomes of a body that will not be whole.
+    private mutating func failed(_ head: RequestHead, _ error: BodyError) -> Action {
+        takesTorn && !body.isEmpty
+            ? .torn(head, begun: takeBody(), error)
+            : .refuse(Refusal(error.status, error.detail), head)
+    }
+
+    /// Whether a connection that breaks leaves something behind that is wanted.
+    package var hasTornBody: Bool {
+        guard case .body = phase else { return false }
+        return takesTorn && !body.isEmpty
     }
 
     private mutating func takeBody() -> [UInt8] {
@@ -287,7 +303,7 @@ package struct Session: Sendable {
             return over(
                 .refuse(Refusal(408, "the request's head did not arrive in time"), nil))
         case .body(let head, _, _):
-            return over(.refuse(Refusal(408, BodyError.timeout.detail), head))
+            return over(failed(head, .timeout))
         case .idle, .head, .drain: return over(.close)
         case .asked, .busy, .over: return .wait
         }
@@ -302,8 +318,7 @@ package struct Session: Sendable {
             return isLast
                 ? over(.refuse(Refusal(503, BodyError.stopping.detail), nil)) : .wait
         case .body(let head, _, _):
-            return isLast
-                ? over(.refuse(Refusal(503, BodyError.stopping.detail), head)) : .wait
+            return isLast ? over(failed(head, .stopping)) : .wait
         case .asked, .busy, .over: return .wait
         }
     }

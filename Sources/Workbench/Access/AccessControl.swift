@@ -82,8 +82,9 @@ public final class AccessControl: Sendable {
         guard let found, AccessSecret.areEqual(found.session.hash, hash) else { return .unknown }
         let end = [found.session.expiresAt, found.token.expiresAt].compactMap { $0 }.min()
         guard found.session.expiresAt > Timestamp.now(),
-            let identity = identity(found.token, .session, until: end)
+            var identity = identity(found.token, .session, until: end)
         else { return .ended }
+        identity.session = hash
         return .accepted(identity)
     }
 
@@ -92,6 +93,7 @@ public final class AccessControl: Sendable {
         guard let id = identity.token else { return (try? isOpen()) ?? false }
         let now = Timestamp.now()
         if let end = identity.expiresAt, end <= now { return false }
+        if let session = identity.session, (try? store.session(session)) == nil { return false }
         return (try? store.token(id))?.isValid(at: now) ?? false
     }
 
