@@ -17,7 +17,7 @@ package struct RequestHead: Sendable {
     /// Whether the client lets the connection live on (RFC 9112 9.3).
     package var keepsAlive: Bool
     var parts: RequestTarget
-    /// The head byte for byte, where it came in one piece and is short; else empty.
+    /// The head byte for byte, where it came in one piece, is short and has no body; else empty.
     var bytes: [UInt8] = []
 
     /// The path as sent, dot segments resolved.

@@ -81,6 +81,8 @@ private func field(_ name: String, _ answer: String) -> String? {
                 "GET /a?x=1 HTTP/1.1\r\n\(host)A: b\r\n\r\n",
                 "GET /a?x=1 HTTP/1.1\r\nHost: b\r\n\r\n",
                 "POST /a?x=1 HTTP/1.1\r\n\(host)Content-Length: 0\r\n\r\n",
+                "GET /a?x=1 HTTP/1.1\r\n\(host)Content-Length: 3\r\n\r\nxyz",
+                "GET /a?x=1 HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             ]
             for _ in 0..<2 {
                 for head in heads {
@@ -89,7 +91,7 @@ private func field(_ name: String, _ answer: String) -> String? {
                     #expect(status(client.receive(until: end)) == "200")
                 }
             }
-            #expect(handler.asked.load(ordering: .relaxed) == 7, "the POST twice")
+            #expect(handler.asked.load(ordering: .relaxed) == 11, "with a body twice")
         }
     }
 

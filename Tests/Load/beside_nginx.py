@@ -5,7 +5,8 @@
 
 Two resources: an ion image that the service has drawn before, and the document of a job, which it reads from
 its store at every request; both with a token. Service and nginx take turns within each round, so that what
-else the machine does hits both. Needs nginx and wrk (Debian: nginx-light, wrk).
+else the machine does hits both. With --vary each request has a field of its own, so that no answer can be given
+again without asking the handler. Needs nginx and wrk (Debian: nginx-light, wrk).
 """
 
 import argparse
@@ -38,6 +39,15 @@ http {{
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
 }}
+"""
+
+VARY = """
+local number = 0
+request = function()
+    number = number + 1
+    wrk.headers["X-Number"] = number
+    return wrk.format()
+end
 """
 
 
@@ -76,6 +86,8 @@ def load(options, url, token=None):
     command = ["wrk", f"-t{options.threads}", f"-c{options.connections}", f"-d{options.seconds}s", "--latency", url]
     if token:
         command[1:1] = ["-H", "Authorization: Bearer " + token]
+    if options.vary:
+        command[1:1] = ["-s", options.vary]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         sys.exit(f"{url}: requests failed\n{text}")
@@ -109,6 +121,7 @@ def main():
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2, help="of wrk")
     parser.add_argument("--workers", default="2", help="of nginx")
+    parser.add_argument("--vary", action="store_true", help="no request like the one before")
     parser.add_argument("--only", choices=["image", "job"])
     parser.add_argument("--serve", action="store_true", help="start both, say where, and wait for the end of input")
     options = parser.parse_args()
@@ -121,6 +134,9 @@ def main():
 
 def run(options, folder):
     seam = options.seam
+    if options.vary:
+        options.vary = folder / "vary.lua"
+        options.vary.write_text(VARY)
     subprocess.run([seam, "simulate", "--preset", "tiny", "--size", "128", "-o", folder / "sim"], check=True,
                    stdout=subprocess.DEVNULL)
     token = subprocess.run(
@@ -148,7 +164,8 @@ def run(options, folder):
                 there = f"http://127.0.0.1:{port}/{name}.{'png' if name == 'image' else 'json'}"
                 assert ask(there) == bytes_ and ask(url + path, token) == bytes_
                 print(f"{name}: {len(bytes_)} bytes, wrk -t{options.threads} -c{options.connections}, "
-                      f"nginx with {options.workers} workers, sendfile, no log")
+                      f"nginx with {options.workers} workers, sendfile, no log"
+                      + (", each request another" if options.vary else ""))
                 if options.serve:
                     print(f"pid {server.pid} token {token} {url}{path} {there}", flush=True)
                 else:

@@ -33,7 +33,7 @@ struct Answer: Sendable {
         if case .file(let path, let offset, let length) = response.body {
             file = OpenFile(path: path, offset: offset, length: length)
             if file == nil {
-                core.log("error id=\(exchange.id) a response's file is missing or too short")
+                core.lines.add("error id=\(exchange.id) a response's file is missing or too short")
                 response = core.handler.problem(
                     status: 500, detail: "the stored result could not be read",
                     requestID: exchange.id)

@@ -202,14 +202,9 @@ extension EventLoop {
 
     // MARK: The log
 
-    /// Logs from a handler's thread: writing a line may block.
-    func logLater(_ line: String) {
-        pool.run { [core] in core.log(line) }
-    }
-
     private func log(_ connection: Connection, isWhole: Bool) {
         guard let exchange = connection.exchange, connection.status > 0 else { return }
-        logLater(
+        core.lines.add(
             exchange.line(
                 status: connection.status, sent: connection.output.written, isWhole: isWhole))
     }

@@ -2,9 +2,6 @@
 extension EventLoop {
     /// Answers that a connection may get in a row before the others have their turn.
     static let replaysInATurn = 32
-    /// Lines that are gathered before they are logged, and how long they may wait.
-    private static let mostLines = 64
-    static let lineSeconds = 0.02
 
     /// Answers the request at the front of what was received, where it is one that was answered
     /// before and whose answer still holds.
@@ -43,7 +40,7 @@ extension EventLoop {
         case .moved(let count): sent = count
         }
         if sent == answerHead.count + replay.body.count {
-            note("request id=" + id + replay.line)
+            core.lines.add("request id=" + id + replay.line)
             forgetRequest(connection)
             connection.session.answered(now: now)
             return
@@ -66,21 +63,5 @@ extension EventLoop {
         (connection.keepsAlive, connection.writing) = (true, nil)
         connection.stage = .writing
         write(connection)
-    }
-
-    // MARK: The log
-
-    private func note(_ line: String) {
-        if lines.isEmpty { linesAreDue = now + Self.lineSeconds }
-        lines.append(line)
-        if lines.count >= Self.mostLines { logLines() }
-    }
-
-    /// Logs what was gathered, from a handler's thread: writing may block.
-    func logLines() {
-        guard !lines.isEmpty else { return }
-        let gathered = lines
-        lines.removeAll(keepingCapacity: true)
-        pool.run { [core] in core.log(gathered) }
     }
 }

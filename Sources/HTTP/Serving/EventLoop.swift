@@ -32,9 +32,6 @@ final class EventLoop: @unchecked Sendable {
     var replays: ReplayTable
     /// Where the head of such an answer is put together.
     var answerHead: [UInt8] = []
-    /// Lines of the log that wait to be written together, and until when.
-    var lines: [String] = []
-    var linesAreDue = Double.infinity
     var hasBegunStopping = false
     var endsAt: Double?
 
@@ -97,16 +94,15 @@ final class EventLoop: @unchecked Sendable {
                 break
             }
         }
-        logLines()
         for connection in Array(connections.values) { drop(connection) }
         pool.close()
+        core.lines.close()
     }
 
     /// Milliseconds `epoll_wait` may take.
     private var timeout: Int32 {
         if !eager.isEmpty { return 0 }
         if pool.hasWork { return Int32(Self.nudgeSeconds * 1000) }
-        if !lines.isEmpty { return Int32(Self.lineSeconds * 1000) }
         if !parked.isEmpty || hasBegunStopping { return 50 }
         if acceptsAgainAt != nil { return 100 }
         return wheel.isEmpty ? -1 : 125
@@ -118,7 +114,6 @@ final class EventLoop: @unchecked Sendable {
             pool.nudge()
             nudgesAt = now + Self.nudgeSeconds
         }
-        if now >= linesAreDue, !lines.isEmpty { logLines() }
         let turns = eager
         eager.removeAll(keepingCapacity: true)
         for connection in turns { advance(connection) }

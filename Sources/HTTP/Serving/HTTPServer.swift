@@ -55,12 +55,14 @@ public final class HTTPServer: Sendable {
         }
         let loop = try result.get()
         isServing.store(true, ordering: .releasing)
+        core.lines.start()
         let started = Thread.start { [self] in
             loop.run()
             isServing.store(false, ordering: .releasing)
         }
         guard started else {
             isServing.store(false, ordering: .releasing)
+            core.lines.close()
             throw failure(EAGAIN)
         }
     }

@@ -4,8 +4,7 @@ import Synchronization
 final class ServerCore: Sendable {
     let configuration: HTTPServer.Configuration
     let handler: any HTTPHandler
-    let log: @Sendable (String) -> Void
-    let logAll: (@Sendable ([String]) -> Void)?
+    let lines: LineWriter
     let openConnections = Atomic<Int>(0)
     /// Bytes of answers that slow readers have not taken and that are held in memory.
     let heldBytes = Atomic<Int>(0)
@@ -18,7 +17,10 @@ final class ServerCore: Sendable {
         logAll: (@Sendable ([String]) -> Void)? = nil
     ) {
         (self.configuration, self.handler) = (configuration, handler)
-        (self.log, self.logAll) = (log, logAll)
+        lines = LineWriter { all in
+            if let logAll { return logAll(all) }
+            for line in all { log(line) }
+        }
     }
 
     /// Whether the server is to stop: idle connections end.
@@ -39,12 +41,6 @@ final class ServerCore: Sendable {
         let left = output.memory
         heldBytes.subtract(memory - left, ordering: .relaxed)
         return left
-    }
-
-    /// Logs several lines.
-    func log(_ lines: [String]) {
-        if let logAll { return logAll(lines) }
-        for line in lines { log(line) }
     }
 
     var sessionLimits: Session.Limits {

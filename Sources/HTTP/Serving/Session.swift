@@ -144,7 +144,8 @@ package struct Session: Sendable {
             phase = .head(parser)
             return .wait
         case .done(var head, let consumed):
-            if isWhole, consumed <= ReplayTable.longestHead {
+            // One with a body is never known again: what follows the head would be taken for a request.
+            if isWhole, head.framing == .none, consumed <= ReplayTable.longestHead {
                 head.bytes = input.withBytes { Array($0[..<consumed]) }
             }
             input.drop(consumed)
