@@ -55,13 +55,17 @@ let package = Package(
         // The processor's prefetch, inline
         .systemLibrary(name: "CPrefetch"),
 
+        // The processor's instructions for SHA-256
+        .systemLibrary(name: "CSHA"),
+
         // openapi.yaml in the executable, by C23 #embed
         .target(name: "CContract"),
 
         // Foundations: know no domain word
-        layer("Bytes", ["CZlib"]),
+        layer("Bytes", ["CSHA", "CZlib"]),
         kernels("KernelsBase", [], []),
-        layer("Kernels", ["CPrefetch", "KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
+        layer(
+            "Kernels", ["CPrefetch", "KernelsBase"] + wideKernels.map { .byName(name: $0.name) }),
         layer("Jobs", []),
         layer("HTTP", ["CLinux"]),
 

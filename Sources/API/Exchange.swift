@@ -23,6 +23,8 @@ struct Exchange {
     let formatIsBySuffix: Bool
     /// Answers that never change.
     let cache: AnswerCache
+    /// Whether an answer that depends on nothing but the store and the request may be given again.
+    let mayRepeat: (@Sendable () -> Bool)?
     /// The answer for an error, for those who give theirs later.
     let failure: @Sendable (APIError) -> HTTPResponse
 

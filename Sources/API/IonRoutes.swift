@@ -66,7 +66,10 @@ enum IonRoutes {
             let workbench = exchange.workbench
             let dataset = try workbench.dataset(exchange.capture("id"), caller: exchange.caller)
             let key = "\(dataset.etag) \(exchange.format.rawValue) \(exchange.request.target)"
-            if let kept = exchange.cache.answer(key) { return kept }
+            if var kept = exchange.cache.answer(key) {
+                kept.mayRepeat = exchange.mayRepeat
+                return kept
+            }
             let ions = try workbench.ions(of: dataset)
             let index = try workbench.ion(
                 exchange.capture("ion"), of: ions, tolerance: try tolerance(query))

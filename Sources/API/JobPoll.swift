@@ -12,7 +12,8 @@ struct JobPoll: Sendable {
     let waitsForEnd: Bool
     let watch: JobWatch
     let workbench: Workbench
-    let caller: Caller
+    let identity: Identity
+    let access: AccessControl
     let end: ContinuousClock.Instant
     /// Whether the job was there before.
     let reused: Bool
@@ -21,10 +22,16 @@ struct JobPoll: Sendable {
     let failure: @Sendable (APIError) -> HTTPResponse
 
     /// The job's document, or the wish to be asked again.
-    func answer() -> HTTPResponse {
+    func answer() -> HTTPResponse { answer(isFirst: true) }
+
+    private func answer(isFirst: Bool) -> HTTPResponse {
+        // A wait does not outlive what let its client in.
+        guard isFirst || access.isStillValid(identity) else {
+            return failure(.problem(.unauthorized(.ended)))
+        }
         do throws(WorkbenchError) {
             watch.reset()
-            let job = try workbench.job(id, caller: caller)
+            let job = try workbench.job(id, caller: identity.caller)
             let left = end - .now
             let isDone = job.isFinished || !waitsForEnd && job.stateName != state
             guard !isDone, left > .zero, !workbench.isStopping else {
@@ -34,7 +41,8 @@ struct JobPoll: Sendable {
                 Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18
             return HTTPResponse(
                 status: 202, headers: HTTPHeaders([("Location", "/v1/jobs/\(id)")]),
-                body: .later(Wait(seconds: seconds) { watch.hasChanged }) { answer() })
+                body: .later(Wait(seconds: seconds) { watch.hasChanged }) { answer(isFirst: false) }
+            )
         } catch {
             return failure(.workbench(error))
         }

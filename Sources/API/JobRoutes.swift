@@ -52,7 +52,7 @@ enum JobRoutes {
         return JobPoll(
             id: job.identifier, state: job.stateName, waitsForEnd: true,
             watch: exchange.workbench.watch(job), workbench: exchange.workbench,
-            caller: exchange.caller,
+            identity: exchange.identity, access: exchange.access,
             end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: !created,
             reply: { document, isFinished in
                 // What was waited for and is done is not on its way any more.
@@ -121,12 +121,16 @@ enum JobRoutes {
             let document = try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(job)
             }
-            return Self.document(document, isFinished: job.isFinished, headers: applied)
+            var response = Self.document(
+                document, isFinished: job.isFinished, headers: applied)
+            // What is on its way is not in the store alone.
+            if job.isFinished { response.mayRepeat = exchange.mayRepeat }
+            return response
         }
         return JobPoll(
             id: id, state: job.stateName, waitsForEnd: false,
             watch: exchange.workbench.watch(job), workbench: exchange.workbench,
-            caller: exchange.caller,
+            identity: exchange.identity, access: exchange.access,
             end: .now + .seconds(min(wait, exchange.limits.waitSeconds)), reused: false,
             reply: { document, isFinished in
                 Self.document(document, isFinished: isFinished, headers: applied)

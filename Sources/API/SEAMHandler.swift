@@ -53,9 +53,11 @@ public final class SEAMHandler: HTTPHandler {
     /// Answers a request.
     public func respond(to request: HTTPRequest, body: RequestBody) -> HTTPResponse {
         let request = Self.meant(request)
+        // Before anything is read: a change from now on counts.
+        let moment = access.moment()
         do throws(APIError) {
             let found = try find(request)
-            var response = try handle(try exchange(request, body, found), found)
+            var response = try handle(try exchange(request, body, found, moment), found)
             if found.route.formats.count > 1 { response.headers.add("Vary", "Accept") }
             return finished(response, request)
         } catch {
@@ -92,7 +94,7 @@ public final class SEAMHandler: HTTPHandler {
                     try uploads.checkQuota(adding: declaredLength, caller: found.identity.caller)
                 }
             }
-            return .body(limit: body.limit(limits))
+            return .body(limit: body.limit(limits), evenTorn: body == .piece)
         } catch {
             return .refused(decorated(answer(error, request), request))
         }
@@ -116,7 +118,10 @@ public final class SEAMHandler: HTTPHandler {
             return self.answer(
                 Problem(status: status, slug: slug, title: title, detail: detail), request)
         }
-        return decorated(Compression.apply(answer), request)
+        var final = decorated(Compression.apply(answer), request)
+        // What the preconditions made of it depends on the same things.
+        final.mayRepeat = response.mayRepeat
+        return final
     }
 
     /// The answer for a failure that the HTTP layer found.
@@ -138,16 +143,28 @@ public final class SEAMHandler: HTTPHandler {
     }
 
     private func exchange(
-        _ request: HTTPRequest, _ body: RequestBody, _ found: Found
+        _ request: HTTPRequest, _ body: RequestBody, _ found: Found,
+        _ moment: AccessControl.Moment?
     ) throws(APIError) -> Exchange {
-        Exchange(
+        let identity = found.identity
+        return Exchange(
             request: request, body: body, workbench: workbench, identity: found.identity,
             access: access, policy: policy, uploads: uploads, keys: keys,
             digest: try BodyDigest(request), limits: limits,
             captures: found.match.captures, format: found.format,
             formatIsBySuffix: found.match.suffix != nil,
             cache: cache,
+            mayRepeat: mayRepeat(since: moment, identity),
             failure: { [self] in answer($0, request) })
+    }
+
+    /// Whether an answer of a moment still holds, as a question for later; nil where it could not be
+    /// told.
+    private func mayRepeat(
+        since moment: AccessControl.Moment?, _ identity: Identity
+    ) -> (@Sendable () -> Bool)? {
+        guard let moment else { return nil }
+        return { [access] in access.isUnchanged(since: moment, for: identity) }
     }
 
     /// Looks at who asks and for what; everything that can be said before the body is said here.

@@ -10,8 +10,11 @@ enum ServiceRoutes {
                 LandingPage.bytes, .html,
                 headers: BuildTime.header + [("Content-Security-Policy", LandingPage.policy)])
         },
-        Route("GET", "healthz", access: .everybody) { _ throws(APIError) in
-            Reply.document(["status": "alive"])
+        Route("GET", "healthz", access: .everybody) { exchange throws(APIError) in
+            // Whoever asks over and over is answered even while no thread of the handlers is free.
+            var response = Reply.document(["status": "alive"])
+            response.mayRepeat = exchange.mayRepeat
+            return response
         },
         Route("GET", "readyz", access: .everybody, ready),
         Route("GET", "openapi.yaml", access: .everybody) { _ throws(APIError) in

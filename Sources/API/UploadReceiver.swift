@@ -8,10 +8,13 @@ import Workbench
 final class UploadReceiver {
     private let exchange: Exchange
     private let folder: String
+    /// Bytes of the owner that count as taken until the dataset is there.
+    private let reservation: UploadReservation
 
     init(exchange: Exchange) {
         self.exchange = exchange
         folder = exchange.workbench.spoolDirectory + "/" + UUID().uuidString
+        reservation = exchange.uploads.reserve(caller: exchange.caller)
     }
 
     /// Removes what was spooled.
@@ -40,7 +43,7 @@ final class UploadReceiver {
         guard !files.isEmpty, files.contains(where: { $0.bytes > 0 }) else {
             throw .workbench(Self.empty)
         }
-        let bytes = files.reduce(0) { $0 + $1.bytes }
+        let bytes = before
         if length == nil { try checkQuota(bytes) }
         return Workbench.Upload(
             files: files.map { UploadedFile(path: $0.path, name: $0.name) }, bytes: bytes,
@@ -49,10 +52,11 @@ final class UploadReceiver {
 
     /// Refuses what is beyond the bytes that its owner may have.
     private func checkQuota(_ bytes: Int) throws(APIError) {
-        try using { () throws(WorkbenchError) in
-            try exchange.uploads.checkQuota(adding: bytes, caller: exchange.caller)
-        }
+        try using { () throws(WorkbenchError) in try reservation.grow(to: bytes) }
     }
+
+    /// Bytes of the files that are whole.
+    private var before = 0
 
     private struct Received {
         var path: String
@@ -127,12 +131,13 @@ final class UploadReceiver {
             }
             if exchange.body.declaredLength == nil, total - checked >= 1 << 26 {
                 try BodyKind.checkRoom(for: 0, exchange.workbench, exchange.limits)
-                try checkQuota(total)
+                try checkQuota(before + total)
                 checked = total
             }
             hash.update(piece)
             try file.write(contentsOf: piece)
         }
+        before += total
         return Received(path: path, name: name, bytes: total, sha256: hash.hexadecimal)
     }
 

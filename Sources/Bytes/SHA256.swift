@@ -1,4 +1,7 @@
-/// SHA-256 (FIPS 180-4), fed piece by piece.
+import CSHA
+import Glibc
+
+/// SHA-256 (FIPS 180-4), fed piece by piece; by the processor's own instructions where it has them.
 ///
 /// The digest does not depend on how the message is cut into pieces. Memory is constant; time is
 /// O(bytes).
@@ -8,9 +11,17 @@ public struct SHA256: Sendable {
         0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
+    private var isPortable = !Self.hasInstructions
 
     /// The state before any byte.
     public init() { pending.reserveCapacity(64) }
+
+    /// The state before any byte of a hash that uses no instructions of its own.
+    package static var portable: SHA256 {
+        var hash = SHA256()
+        hash.isPortable = true
+        return hash
+    }
 
     /// Adds bytes to the message.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -85,9 +96,21 @@ public struct SHA256: Sendable {
         guard pending.count == Int(length % 64) else { return nil }
     }
 
+    /// Whether the processor hashes by itself; `SEAM_KERNELS=base` says that it shall not.
+    private static let hasInstructions =
+        sha256_is_available() != 0 && getenv("SEAM_KERNELS").map { String(cString: $0) } != "base"
+
     private mutating func absorb(_ bytes: UnsafeRawPointer, blocks: Int) {
         guard blocks > 0 else { return }
         roundConstants.withUnsafeBufferPointer { constants in
+            if !isPortable {
+                withUnsafeMutableBytes(of: &state) { words in
+                    sha256_absorb(
+                        words.assumingMemoryBound(to: UInt32.self).baseAddress,
+                        bytes.assumingMemoryBound(to: UInt8.self), blocks, constants.baseAddress)
+                }
+                return
+            }
             for block in 0..<blocks {
                 compress(&state, bytes + block * 64, constants.baseAddress!)
             }

@@ -20,6 +20,6 @@ public protocol HTTPHandler: Sendable {
 extension HTTPHandler {
     /// Every body is wanted, as far as the server's limit goes.
     public func admit(_ request: HTTPRequest, declaredLength: Int?) -> Admission {
-        .body(limit: .max)
+        .body(limit: .max, evenTorn: false)
     }
 }

@@ -37,8 +37,11 @@ public struct HTTPHeaders: Sendable {
 
     /// The values of that name joined by ", ", or nil where there is none.
     public subscript(_ name: String) -> String? {
-        let values = values(name)
-        return values.isEmpty ? nil : values.joined(separator: ", ")
+        var joined: String?
+        for field in fields where Characters.equalIgnoringCase(field.name, name) {
+            joined = joined.map { $0 + ", " + field.value } ?? field.value
+        }
+        return joined
     }
 
     /// Whether a comma-separated list such as `Connection` holds the token, in any case.

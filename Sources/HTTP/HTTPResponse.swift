@@ -23,6 +23,12 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The body.
     public var body: Body
+    /// Where there is one: whether the same request of the same client may be given this answer once
+    /// more without asking the handler, but for date and identifier. Asked for every such request, on
+    /// the thread that all clients wait for: must be quick and must not block.
+    ///
+    /// Counts for `GET` and `HEAD` and for bodies in memory.
+    public var mayRepeat: (@Sendable () -> Bool)?
 
     /// An answer.
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: Body = .none) {

@@ -17,6 +17,8 @@ package struct RequestHead: Sendable {
     /// Whether the client lets the connection live on (RFC 9112 9.3).
     package var keepsAlive: Bool
     var parts: RequestTarget
+    /// The head byte for byte, where it came in one piece, is short and has no body; else empty.
+    var bytes: [UInt8] = []
 
     /// The path as sent, dot segments resolved.
     package var path: String { parts.path }
@@ -32,6 +34,8 @@ package struct RequestHead: Sendable {
 package struct Refusal: Error, Equatable, Sendable {
     package var status: Int
     package var detail: String
+    /// The method of the request, where so much of it could be read: the answer to `HEAD` has no body.
+    package var method: String?
 
     init(_ status: Int, _ detail: String) {
         (self.status, self.detail) = (status, detail)

@@ -44,6 +44,8 @@ package struct RequestParser: Sendable {
     private var line: [UInt8] = []
     private var headers = HTTPHeaders()
     private var fieldBytes = 0
+    /// The method, once the request line has been read.
+    package private(set) var method: String?
 
     /// A parser at the beginning of a request.
     package init(limits: Limits = Limits()) {
@@ -65,7 +67,10 @@ package struct RequestParser: Sendable {
             let rest = UnsafeBufferPointer(rebasing: bytes[start...])
             guard let end = rest.firstIndex(of: Characters.lineFeed) else {
                 line.append(contentsOf: rest)
-                if let refusal = checkUnfinishedLine() { return .malformed(refusal) }
+                if var refusal = checkUnfinishedLine() {
+                    refusal.method = method
+                    return .malformed(refusal)
+                }
                 return .needMore
             }
             line.append(contentsOf: rest[...end])
@@ -73,7 +78,9 @@ package struct RequestParser: Sendable {
             do throws(Refusal) {
                 if let head = try takeLine() { return .done(head, consumed: start) }
             } catch {
-                return .malformed(error)
+                var refusal = error
+                refusal.method = method
+                return .malformed(refusal)
             }
         }
         return .needMore
@@ -130,12 +137,14 @@ package struct RequestParser: Sendable {
         return nil
     }
 
-    private func takeRequestLine() throws(Refusal) -> RequestLine {
+    private mutating func takeRequestLine() throws(Refusal) -> RequestLine {
         if let first = line.first, first != Characters.carriageReturn, !Characters.isToken(first) {
             throw Refusal(400, "a request must begin with a method")
         }
         guard line.count <= limits.requestLineBytes + 2 else { throw tooLongRequestLine() }
-        return try RequestLine(line[...])
+        let requestLine = try RequestLine(line[...])
+        method = requestLine.method
+        return requestLine
     }
 
     /// RFC 9112 3: 501 where the method alone is too long, else 414.

@@ -1,6 +1,8 @@
 /// The status line and fields of an answer as bytes, with the framing decided.
 struct ResponseHead {
     var bytes: [UInt8]
+    /// Where in `bytes` the fields begin that differ between answers to the same request.
+    var changingFields: Int
     /// Whether the body follows: not to `HEAD`, and not with 204 or 304.
     var sendsBody: Bool
     var isChunked: Bool
@@ -16,23 +18,43 @@ struct ResponseHead {
         let endsByClosing = sendsBody && length == nil && !isChunked
         self.keepsAlive = keepsAlive && !endsByClosing
 
-        var text = "HTTP/1.1 \(response.status) \(StatusText.phrase(response.status))\r\n"
+        bytes = []
+        bytes.reserveCapacity(640)
+        Self.append("HTTP/1.1 \(response.status) ", to: &bytes)
+        Self.append(StatusText.phrase(response.status), to: &bytes)
+        Self.append("\r\n", to: &bytes)
         for (name, value) in response.headers.fields where !Self.isOurs(name) {
-            text += "\(name): \(Self.clean(value))\r\n"
+            Self.append(name, to: &bytes)
+            Self.append(": ", to: &bytes)
+            Self.appendClean(value, to: &bytes)
+            Self.append("\r\n", to: &bytes)
         }
-        text += "Date: \(HTTPDate.current)\r\nServer: seam\r\n"
-        text += "X-Request-Id: \(exchange.id)\r\n"
+        Self.append("Server: seam\r\n", to: &bytes)
         if isChunked {
-            text += "Transfer-Encoding: chunked\r\n"
+            Self.append("Transfer-Encoding: chunked\r\n", to: &bytes)
         } else if mayHaveBody, let length {
-            text += "Content-Length: \(length)\r\n"
+            Self.append("Content-Length: \(length)\r\n", to: &bytes)
         }
         if !self.keepsAlive {
-            text += "Connection: close\r\n"
+            Self.append("Connection: close\r\n", to: &bytes)
         } else if exchange.minorVersion == 0 {
-            text += "Connection: keep-alive\r\n"
+            Self.append("Connection: keep-alive\r\n", to: &bytes)
         }
-        bytes = Array((text + "\r\n").utf8)
+        changingFields = bytes.count
+        Self.appendChangingFields(id: exchange.id, to: &bytes)
+    }
+
+    /// Appends `Date`, `X-Request-Id` and the empty line.
+    static func appendChangingFields(id: String, to bytes: inout [UInt8]) {
+        append("Date: ", to: &bytes)
+        append(HTTPDate.current, to: &bytes)
+        append("\r\nX-Request-Id: ", to: &bytes)
+        append(id, to: &bytes)
+        append("\r\n\r\n", to: &bytes)
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: text.utf8)
     }
 
     /// Fields the server writes, and names that are no token.
@@ -47,9 +69,11 @@ struct ResponseHead {
     ]
 
     /// The value with a space for each control character, so that no value can end its line.
-    private static func clean(_ value: String) -> String {
-        guard !value.utf8.allSatisfy(Characters.isFieldContent) else { return value }
-        let bytes = value.utf8.map { Characters.isFieldContent($0) ? $0 : Characters.space }
-        return String(decoding: bytes, as: UTF8.self)
+    private static func appendClean(_ value: String, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes.append(contentsOf: value.utf8)
+        for index in start..<bytes.count where !Characters.isFieldContent(bytes[index]) {
+            bytes[index] = Characters.space
+        }
     }
 }

@@ -14,11 +14,15 @@ public final class Store: Sendable {
     public let spoolDirectory: String
 
     let pool: ConnectionPool
+    let changes: ChangeMark
     private let lock: Mutex<FolderLock?>
     /// Progress of running jobs, by identifier; kept in memory, since a restart begins them anew.
     let progress = Mutex<[String: StoredProgress]>([:])
 
-    private init(directory: String, pool: ConnectionPool, lock: FolderLock?) {
+    private init(
+        directory: String, pool: ConnectionPool, changes: ChangeMark, lock: FolderLock?
+    ) {
+        self.changes = changes
         self.directory = directory
         spoolDirectory = directory + "/" + DataFolder.spool
         self.pool = pool
@@ -55,8 +59,8 @@ public final class Store: Sendable {
         var readers: [Connection] = []
         for _ in 0..<readerCount { readers.append(try opening.connection(.readOnly)) }
         let store = Store(
-            directory: directory, pool: ConnectionPool(writer: writer, readers: readers), lock: lock
-        )
+            directory: directory, pool: ConnectionPool(writer: writer, readers: readers),
+            changes: ChangeMark(try opening.connection(.readOnly)), lock: lock)
         try DataFolder.create(store.spoolDirectory)
         if exclusive { try DataFolder.empty(store.spoolDirectory) }
         return store
@@ -64,6 +68,7 @@ public final class Store: Sendable {
 
     /// Closes the store; later calls throw `.closed`. Calls that run at the moment finish first.
     public func close() {
+        changes.close()
         pool.close()
         lock.withLock { $0 = nil }
     }

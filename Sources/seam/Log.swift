@@ -7,22 +7,31 @@ struct Log: Sendable {
     /// Writes one line in one call, so that lines of several threads do not mix.
     ///
     /// A log that cannot be written (a full disk, a reader that has gone) is no reason to fail.
-    func write(_ text: String) {
-        let text = AccessSecret.redacted(text)
-        var line = Self.time()
-        line.reserveCapacity(line.utf8.count + text.utf8.count + 2)
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
-            line += text
-        } else {
-            for scalar in text.unicodeScalars {
-                if scalar.value < 0x20 || scalar.value == 0x7F {
-                    line += "\\u{\(String(scalar.value, radix: 16))}"
-                } else {
-                    line.unicodeScalars.append(scalar)
-                }
+    func write(_ text: String) { write(lines: [text]) }
+
+    /// Writes lines that were told at about the same time in one call.
+    func write(lines: [String]) {
+        let time = Self.time()
+        var all = ""
+        for line in lines {
+            all += time
+            all += Self.printable(AccessSecret.redacted(line))
+            all += "\n"
+        }
+        writeText(all, to: STDERR_FILENO)
+    }
+
+    private static func printable(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) { return text }
+        var line = ""
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x20 || scalar.value == 0x7F {
+                line += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                line.unicodeScalars.append(scalar)
             }
         }
-        writeText(line + "\n", to: STDERR_FILENO)
+        return line
     }
 
     /// "2026-01-31T12:00:00.123Z "; Foundation's formatter costs more than answering a request.

@@ -69,7 +69,7 @@ enum ServeCommand {
         let server = HTTPServer(
             configuration: configuration,
             handler: handler,
-            log: { log.write($0) })
+            log: { log.write($0) }, logAll: { log.write(lines: $0) })
         do throws(HTTPServerError) {
             try server.start()
         } catch {

@@ -50,12 +50,15 @@ enum TokenCommand {
             arguments: arguments)
         do throws(WorkbenchError) {
             let folder = settings.text("data_dir")
+            let wanted = action == "create" ? try wanted(arguments) : nil
             let desk = try TokenDesk(dataDirectory: folder, makesStore: action == "create")
             defer { desk.close() }
-            switch action {
-            case "create": try create(desk, arguments, folder)
-            case "list": try list(desk, asJSON: arguments.has("--json"))
-            default: for id in arguments.operands { try desk.revoke(id) }
+            if let wanted {
+                try create(desk, wanted, folder)
+            } else if action == "list" {
+                try list(desk, asJSON: arguments.has("--json"))
+            } else {
+                for id in arguments.operands { try desk.revoke(id) }
             }
         } catch {
             switch error {
@@ -65,18 +68,30 @@ enum TokenCommand {
         }
     }
 
-    private static func create(
-        _ desk: TokenDesk, _ arguments: Arguments, _ folder: String
-    ) throws(WorkbenchError) {
-        let days: Double?
+    /// A token to be made.
+    private struct Wanted {
+        var owner: String
+        var role: String
+        var days: Double?
+    }
+
+    /// What is asked for, checked before a store is made for it.
+    private static func wanted(_ arguments: Arguments) throws(WorkbenchError) -> Wanted {
+        var wanted = Wanted(
+            owner: arguments.text("--owner") ?? "", role: arguments.text("--role") ?? "", days: nil)
         do {
-            days = try arguments.number("--days")
+            wanted.days = try arguments.number("--days")
         } catch {
             throw .invalid([.init("--days", "expected a number")])
         }
-        let (id, text) = try desk.create(
-            owner: arguments.text("--owner") ?? "", role: arguments.text("--role") ?? "",
-            days: days)
+        try TokenDesk.check(owner: wanted.owner, role: wanted.role, days: wanted.days)
+        return wanted
+    }
+
+    private static func create(
+        _ desk: TokenDesk, _ wanted: Wanted, _ folder: String
+    ) throws(WorkbenchError) {
+        let (id, text) = try desk.create(owner: wanted.owner, role: wanted.role, days: wanted.days)
         printError("\(id) in \(folder): keep the token now, it is not shown again")
         print(text)
     }

@@ -44,6 +44,16 @@ import Testing
         }
     }
 
+    @Test func `the processor's instructions give what the portable rounds give`() {
+        var random = Seeded(2)
+        for length in [0, 1, 55, 56, 63, 64, 65, 127, 128, 1000, 4096, 100_000] {
+            let message = random.bytes(length)
+            var portable = SHA256.portable
+            portable.update(message)
+            #expect(portable.hexadecimal == SHA256.hexadecimal(of: message))
+        }
+    }
+
     @Test func `a digest in between leaves the hash as it was`() {
         var hash = SHA256()
         hash.update(Array("ab".utf8))

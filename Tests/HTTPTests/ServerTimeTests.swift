@@ -173,4 +173,27 @@ private final class WaitingHandler: HTTPHandler {
         #expect(all.firstRange(of: "method=GET path=/a status=200") != nil)
         #expect(all.firstRange(of: "secret") == nil)
     }
+
+    @Test func `a log that cannot be written keeps no request waiting, and is whole afterwards`()
+        throws
+    {
+        let lines = Mutex<[String]>([])
+        let isOpen = Mutex(false)
+        let server = HTTPServer(
+            configuration: .init(host: "localhost", port: 0), handler: EchoHandler(),
+            log: { line in
+                while !isOpen.withLock({ $0 }) { usleep(1000) }
+                lines.withLock { $0.append(line) }
+            })
+        try server.start()
+        for number in 0..<50 {
+            let answer = exchange(
+                "GET /a\(number) HTTP/1.1\r\n\(host)\r\n", port: server.port)
+            #expect(status(answer) == "200")
+        }
+        #expect(lines.withLock { $0.isEmpty })
+        isOpen.withLock { $0 = true }
+        server.stop(grace: 1)
+        #expect(lines.withLock { $0.count } == 50)
+    }
 }

@@ -10,6 +10,7 @@ private func words(_ action: Session.Action) -> String {
     case .handle(let head, let body): "handle \(head.path) \(String(decoding: body, as: UTF8.self))"
     case .stream(let head, let begun, let decoder, let input):
         "stream \(head.path) \(begun.count) left=\(decoder.rest ?? -1) input=\(input.count)"
+    case .torn(let head, let begun, let error): "torn \(head.path) \(begun.count) \(error.status)"
     case .refuse(let refusal, _): "refuse \(refusal.status)"
     case .close: "close"
     }
@@ -180,6 +181,38 @@ struct SessionTests {
             session.receive(Array("PUT /a HTTP/1.1\r\n\(host)\(field)\r\n\r\n".utf8))
             _ = session.next(now: 0)
             #expect(session.canDrain == false)
+        }
+    }
+}
+
+struct TornBodyTests {
+    private static let head = Array("PATCH /a HTTP/1.1\r\n\(host)Content-Length: 10\r\n\r\n".utf8)
+
+    private static func session(evenTorn: Bool, _ body: String) -> Session {
+        var session = Session(limits: .init(), now: 0)
+        session.receive(head)
+        #expect(words(session.next(now: 0)) == "ask /a")
+        #expect(words(session.admit(limit: 100, evenTorn: evenTorn, now: 0)) == "wait")
+        session.receive(Array(body.utf8))
+        #expect(words(session.next(now: 0)) == "wait")
+        return session
+    }
+
+    @Test func `what came of a body that breaks off goes to the handler that wants it`() {
+        for (evenTorn, body, end, timeout, stop) in [
+            (true, "hel", "torn /a 3 400", "torn /a 3 408", "torn /a 3 503"),
+            (true, "", "refuse 400", "refuse 408", "refuse 503"),
+            (false, "hel", "refuse 400", "refuse 408", "refuse 503"),
+        ] {
+            let session = Self.session(evenTorn: evenTorn, body)
+            #expect(session.hasTornBody == (evenTorn && !body.isEmpty))
+            var ended = session
+            ended.end()
+            #expect(words(ended.next(now: 0)) == end)
+            var expired = session
+            #expect(words(expired.expire()) == timeout)
+            var stopped = session
+            #expect(words(stopped.stop(isLast: true)) == stop)
         }
     }
 }

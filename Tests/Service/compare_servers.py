@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the raw cases of http_cases against other servers beside this one; prints a table.
+"""Runs the raw cases of http_cases and http_vectors against other servers beside this one; prints a table.
 
     compare_servers.py [seam=PORT] [--slow] [--failures]
 
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from http_cases import CASES, SLOW
+from http_vectors import CASES, SLOW
 from http_runner import Page, Server, fault
 
 NGINX = """

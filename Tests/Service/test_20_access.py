@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import threading
 import time
 import uuid
 
@@ -241,6 +242,7 @@ def test_bad_token_commands_say_what_was_expected(tmp_path, arguments, code):
         arguments = [arguments[0], "--data-dir", tmp_path / "d", *arguments[1:]]
     done = seam("token", *arguments)
     assert done.returncode == code and done.stdout == "" and done.stderr.startswith("seam token: ")
+    assert not (tmp_path / "d").exists(), "nothing is made for what cannot be"
 
 
 def test_a_token_in_the_address_is_no_token_and_is_not_logged(start):
@@ -474,3 +476,69 @@ def test_a_stream_ends_when_its_token_is_revoked(start, archive):
     begun = time.monotonic()
     rest = list(lines)
     assert time.monotonic() - begun < 30 and not any(line == b"event: end" for line in rest)
+
+
+def test_a_wait_ends_with_401_when_its_token_is_revoked(start, archive):
+    server = start()
+    root, token = server.token("root", "admin"), server.token_text("ada")
+    ada = server.client(token)
+    dataset = ada.upload(archive).json()["id"]
+    job = ada.submit(dataset, "view", {"epochs": 2000, "seed": 78})["id"]
+    answers = []
+    waits = [threading.Thread(target=lambda path=path: answers.append(
+        server.client(token).get(path, 401, timeout=60).json()["type"])) for path in
+        (f"/v1/jobs/{job}?wait=50", f"/v1/jobs/{job}?wait=3")]
+    while ada.get(f"/v1/jobs/{job}").json()["state"] == "queued":
+        time.sleep(0.05)
+    for wait in waits:
+        wait.start()
+    time.sleep(0.5)
+    done = seam("token", "revoke", "tok_" + token[len("seam_"):][:26], "--data-dir", server.data)
+    assert done.returncode == 0, done.stderr
+    root.post(f"/v1/jobs/{job}/cancel", 200)
+    for wait in waits:
+        wait.join(timeout=60)
+    assert answers == ["/errors/unauthorized"] * 2
+
+
+def test_an_answer_given_before_is_not_given_again_to_who_may_not_have_it(start, archive):
+    """The same bytes on the same connection, after each thing that makes another answer right."""
+    server = start()
+    root, ada = server.token("root", "admin"), server.token("ada")
+    document = ada.upload(archive, visibility="private").json()
+    dataset = document["id"]
+    path = f"/v1/datasets/{dataset}/ions/134.png"
+
+    def ask(client, status):
+        for _ in range(3):
+            response = client.get(path, status)
+        return response
+
+    ask(ada, 200)
+    secret = server.token_text("ada", "member")
+    other = server.client(secret)
+    assert ask(other, 200).content == ask(ada, 200).content
+    identifier = "tok_" + secret[len("seam_"):][:26]
+    done = seam("token", "revoke", identifier, "--data-dir", server.data)
+    assert done.returncode == 0, done.stderr
+    ask(other, 401)
+    ask(ada, 200)
+    bob = server.token("bob")
+    ask(bob, 404)
+    root.patch(f"/v1/datasets/{dataset}", 200, json={"visibility": "lab"})
+    ask(bob, 200)
+    root.patch(f"/v1/datasets/{dataset}", 200, json={"visibility": "private"})
+    ask(bob, 404)
+    brief = server.client(server.token_text("ada", "member", "--days", str(4 / 86400)))
+    ask(brief, 200)
+    time.sleep(4.1)
+    ask(brief, 401)
+    job = ada.run(dataset, "view", {"epochs": 1, "components": 3, "neighbours": 2})
+    for _ in range(3):
+        ada.get(f"/v1/jobs/{job['id']}")
+    ada.patch(f"/v1/jobs/{job['id']}/annotations", 200, json={"notes": "seen"})
+    assert ada.get(f"/v1/jobs/{job['id']}").json()["annotations"] == {"notes": "seen"}
+    ada.delete(f"/v1/jobs/{job['id']}", 204)
+    ada.get(f"/v1/jobs/{job['id']}", 404)
+    ada.delete(f"/v1/datasets/{dataset}", 204)
+    ask(ada, 404)

@@ -343,6 +343,56 @@ def test_an_owner_has_only_so_much(start):
     begin(ada, 1)
 
 
+def test_uploads_at_once_share_what_their_owner_may_have(start):
+    """Each alone has room; the first takes it before its bytes have come."""
+    server = start(None, env={"SEAM_UPLOADS_MAX_BYTES_PER_OWNER": "300000"})
+    body = os.urandom(200_000)
+
+    def post(length):
+        connection = socket.create_connection((server.host, server.port), timeout=30)
+        connection.sendall(
+            f"POST /v1/datasets HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n"
+            f"Content-Length: {length}\r\nConnection: close\r\n\r\n".encode())
+        return connection
+
+    with post(200_000) as first:
+        first.sendall(body[:100_000])
+        deadline = time.monotonic() + 20
+        while not spool(server.data):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        with post(150_000) as second:
+            assert second.recv(20).startswith(b"HTTP/1.1 413")
+        begin(server.client(), 150_000, 413)
+        begin(server.client(), 90_000)
+        first.sendall(body[100_000:])
+        assert first.recv(20).startswith(b"HTTP/1.1 4"), "it is no section"
+    # What was refused takes no room.
+    begin(server.client(), 150_000)
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_small_piece_that_breaks_off_is_kept_as_far_as_it_came(api, server, reset):
+    body = archive_of()[:20_000]
+    path = begin(api, len(body)).headers["Location"]
+    with socket.create_connection((server.host, server.port), timeout=30) as connection:
+        connection.sendall(
+            f"PATCH {path} HTTP/1.1\r\nHost: {server.host}:{server.port}\r\nTus-Resumable: 1.0.0\r\n"
+            f"Content-Type: {PIECE['Content-Type']}\r\nUpload-Offset: 0\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode())
+        time.sleep(0.2)
+        connection.sendall(body[:777])
+        time.sleep(0.5)
+        if reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    deadline = time.monotonic() + 20
+    while offset(api, path) != 777:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    append(api, path, 777, body[777:])
+    assert offset(api, path) == len(body)
+
+
 def test_an_upload_is_its_owner_s(start):
     server = start()
     ada, bob, root = server.token("ada"), server.token("bob"), server.token("root", "admin")

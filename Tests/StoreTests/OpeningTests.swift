@@ -136,4 +136,35 @@ struct OpeningTests {
         #expect(storeError { _ = try store.dataset("ds_x") } == .closed)
         #expect(storeError { _ = try store.cancelJob("job_x") } == .closed)
     }
+
+    @Test func `the state changes with every commit of any process, and with nothing else`() throws
+    {
+        let folder = Folder()
+        let store = try Store.open(directory: folder.path)
+        let beside = try Store.open(directory: folder.path, exclusive: false)
+        let first = try #require(store.state)
+        #expect(try store.hasTokens() == false)
+        #expect(store.state == first, "reading is no change")
+        func insert(_ id: String, _ store: Store) throws(StoreError) {
+            try store.insertToken(
+                TokenRecord(
+                    id: id, owner: "ada", role: "member",
+                    hash: [UInt8](repeating: UInt8(id.utf8.last ?? 0), count: 32)))
+        }
+        try insert("tok_a", store)
+        let second = try #require(store.state)
+        #expect(second != first)
+        #expect(beside.state == second)
+        try insert("tok_b", beside)
+        let third = try #require(store.state)
+        #expect(third != second)
+        #expect(throws: StoreError.self) { try insert("tok_b", store) }
+        #expect(store.state == third, "what failed is no change")
+        beside.close()
+        #expect(beside.state == nil)
+        _ = try store.revokeToken("tok_a")
+        #expect(store.state != third)
+        store.close()
+        #expect(store.state == nil)
+    }
 }

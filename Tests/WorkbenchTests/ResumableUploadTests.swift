@@ -149,6 +149,25 @@ struct ResumableUploadTests {
         _ = try place.uploads.upload(id, caller: Caller(owner: "root", role: .admin))
     }
 
+    @Test func `what is on its way counts until it is let go`() throws {
+        let place = try Place { $0.ownerBytes = 150 }
+        var first: UploadReservation? = place.uploads.reserve(caller: place.ada)
+        let second = place.uploads.reserve(caller: place.ada)
+        try first?.grow(to: 100)
+        #expect(throws: WorkbenchError.self) { try second.grow(to: 51) }
+        try second.grow(to: 50)
+        try first?.grow(to: 100)
+        #expect(throws: WorkbenchError.self) { try first?.grow(to: 101) }
+        #expect(throws: WorkbenchError.self) {
+            try place.uploads.checkQuota(adding: 1, caller: place.ada)
+        }
+        #expect(throws: WorkbenchError.self) { try place.begin(1) }
+        try place.uploads.reserve(caller: Caller(owner: "bob", role: .member)).grow(to: 150)
+        first = nil
+        try second.grow(to: 150)
+        #expect(throws: WorkbenchError.self) { try second.grow(to: .max) }
+    }
+
     @Test func `limits are kept, at the limit and above`() throws {
         let place = try Place {
             $0.uploadBytes = 100

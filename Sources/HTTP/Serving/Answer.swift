@@ -16,6 +16,8 @@ struct Answer: Sendable {
     var heldBytes = 0
     var keepsAlive = false
     var rest = Rest.none
+    /// What it takes to give it again, where that may be.
+    var replay: Replay?
 
     /// Frames a response and writes what the client takes at once.
     init(
@@ -31,7 +33,7 @@ struct Answer: Sendable {
         if case .file(let path, let offset, let length) = response.body {
             file = OpenFile(path: path, offset: offset, length: length)
             if file == nil {
-                core.log("error id=\(exchange.id) a response's file is missing or too short")
+                core.lines.add("error id=\(exchange.id) a response's file is missing or too short")
                 response = core.handler.problem(
                     status: 500, detail: "the stored result could not be read",
                     requestID: exchange.id)
@@ -40,9 +42,10 @@ struct Answer: Sendable {
         status = response.status
         let head = ResponseHead(response: response, exchange: exchange, keepsAlive: keepsAlive)
         self.keepsAlive = head.keepsAlive
+        replay = Replay(response, head: head, exchange: exchange)
         append(response, head: head, file: file)
         progress = output.flush(to: socket, budget: .max)
-        if progress == .blocked { hold(core) }
+        if progress == .blocked { heldBytes = core.hold(&output) }
     }
 
     private mutating func append(_ response: HTTPResponse, head: ResponseHead, file: OpenFile?) {
@@ -62,16 +65,5 @@ struct Answer: Sendable {
             rest = .pieces(pieces, isChunked: head.isChunked)
         default: output.append(head.bytes)
         }
-    }
-
-    /// Counts what a slow reader makes us hold; moves it out of memory where that is too much.
-    private mutating func hold(_ core: ServerCore) {
-        let memory = output.memory
-        let all = core.heldBytes.add(memory, ordering: .relaxed).newValue
-        heldBytes = memory
-        guard all > core.configuration.answerBytes else { return }
-        output.spill(into: core.configuration.spillFolder)
-        heldBytes = output.memory
-        core.heldBytes.subtract(memory - heldBytes, ordering: .relaxed)
     }
 }

@@ -16,7 +16,7 @@ extension EventLoop {
             if descriptor >= 0 {
                 welcome(descriptor, Peer(address))
             } else if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
-                logLater("error accept: \(String(cString: strerror(errno)))")
+                core.lines.add("error accept: \(String(cString: strerror(errno)))")
                 _ = linux_epoll_remove(epoll, listener)
                 acceptsAgainAt = now + 0.1
                 return

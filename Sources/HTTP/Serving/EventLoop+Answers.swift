@@ -9,7 +9,10 @@ extension EventLoop {
     /// Answers what is no request, or one whose body failed, and ends the connection.
     func refuse(_ connection: Connection, _ refusal: Refusal, _ head: RequestHead?) {
         let exchange =
-            connection.exchange ?? Exchange(head, peer: connection.peer.address, now: now)
+            connection.exchange
+            ?? Exchange(
+                head, method: refusal.method, id: names.make(), peer: connection.peer,
+                client: connection.peer, now: now)
         connection.exchange = exchange
         var response = core.handler.problem(
             status: refusal.status, detail: refusal.detail, requestID: exchange.id)
@@ -30,6 +33,7 @@ extension EventLoop {
             connection.keepsAlive = answer.keepsAlive
             return park(connection, wait)
         }
+        if let replay = answer.replay { replays.keep(replay) }
         connection.status = answer.status
         connection.output = answer.output
         connection.rest = answer.rest
@@ -198,14 +202,9 @@ extension EventLoop {
 
     // MARK: The log
 
-    /// Logs from a handler's thread: writing a line may block.
-    func logLater(_ line: String) {
-        pool.run { [core] in core.log(line) }
-    }
-
     private func log(_ connection: Connection, isWhole: Bool) {
         guard let exchange = connection.exchange, connection.status > 0 else { return }
-        logLater(
+        core.lines.add(
             exchange.line(
                 status: connection.status, sent: connection.output.written, isWhole: isWhole))
     }

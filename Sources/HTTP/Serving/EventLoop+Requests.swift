@@ -4,7 +4,14 @@ import Glibc
 extension EventLoop {
     /// Lets the client's bytes into the session, and does what it says, as far as that goes.
     func read(_ connection: Connection) {
+        var repeated = 0
         while connection.stage == .reading {
+            if replay(connection) {
+                repeated += 1
+                guard repeated == Self.replaysInATurn else { continue }
+                eager.append(connection)
+                break
+            }
             let action = connection.session.next(now: now)
             guard case .wait = action else {
                 perform(action, connection)
@@ -34,8 +41,12 @@ extension EventLoop {
             connection.isReadable = false
             return false
         case .broken:
-            drop(connection)
-            return false
+            guard connection.session.hasTornBody else {
+                drop(connection)
+                return false
+            }
+            connection.isReadable = false
+            connection.session.end()
         }
         return true
     }
@@ -48,6 +59,7 @@ extension EventLoop {
         case .sayContinue: sayContinue(connection)
         case .ask(let head): ask(connection, head)
         case .handle(let head, let body): handle(connection, head, body)
+        case .torn(let head, let begun, let error): handleTorn(connection, head, begun, error)
         case .stream(let head, let begun, let decoder, let input):
             upload(connection, head, begun, decoder, input)
         }
@@ -72,7 +84,8 @@ extension EventLoop {
                     trusted: core.configuration.trustedProxies))
         }
         if connection.exchange == nil {
-            let exchange = Exchange(head, peer: client.address, now: now)
+            let exchange = Exchange(
+                head, id: names.make(), peer: peer, client: client, now: now)
             connection.exchange = exchange
             if isTrusted(peer) {
                 guard addresses.add(client.group) else {
@@ -117,10 +130,11 @@ extension EventLoop {
 
     func admit(_ connection: Connection, _ admission: Admission) {
         switch admission {
-        case .body(let limit):
+        case .body(let limit, let evenTorn):
             connection.stage = .reading
             let most = min(limit, core.configuration.maximumBody)
-            perform(connection.session.admit(limit: most, now: now), connection)
+            perform(
+                connection.session.admit(limit: most, evenTorn: evenTorn, now: now), connection)
             read(connection)
         case .refused(let response):
             guard let exchange = connection.exchange else { return drop(connection) }
@@ -143,6 +157,24 @@ extension EventLoop {
                 request, RequestBody(source: source, declaredLength: body.count))
             core.finish(
                 response, exchange, connection, keepsAlive: goesOn && !core.isStopping, mailbox)
+        }
+    }
+
+    /// Lets the handler have what came of a body, and tells the client, if it is there, what it says.
+    private func handleTorn(
+        _ connection: Connection, _ head: RequestHead, _ begun: [UInt8], _ error: BodyError
+    ) {
+        guard let request = request(connection, head), let exchange = connection.exchange else {
+            return
+        }
+        connection.stage = .working
+        var declared: Int?
+        if case .length(let length) = head.framing { declared = length }
+        pool.run { [core, mailbox, declared] in
+            let source = TornBody(begun, error, core: core)
+            let response = core.answer(
+                request, RequestBody(source: source, declaredLength: declared))
+            core.finish(response, exchange, connection, keepsAlive: false, mailbox)
         }
     }
 

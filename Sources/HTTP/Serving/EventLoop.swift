@@ -27,6 +27,11 @@ final class EventLoop: @unchecked Sendable {
     var eager: [Connection] = []
     var parked: [UInt64: Connection] = [:]
     var uploads: UploadQueue
+    var names = RequestNames()
+    /// Answers that may be given again.
+    var replays: ReplayTable
+    /// Where the head of such an answer is put together.
+    var answerHead: [UInt8] = []
     var hasBegunStopping = false
     var endsAt: Double?
 
@@ -57,6 +62,7 @@ final class EventLoop: @unchecked Sendable {
         now = Monotonic.now
         wheel = TimerWheel(now: now)
         addresses = Tally(limit: configuration.maximumConnectionsPerAddress)
+        replays = ReplayTable(bytes: 16 << 20, count: 4096)
         uploads = UploadQueue(limit: configuration.maximumUploads)
         _ = linux_epoll_add_reading(epoll, listener, Self.listenerKey)
         _ = linux_epoll_add_reading(epoll, mailbox.descriptor, Self.mailboxKey)
@@ -90,6 +96,7 @@ final class EventLoop: @unchecked Sendable {
         }
         for connection in Array(connections.values) { drop(connection) }
         pool.close()
+        core.lines.close()
     }
 
     /// Milliseconds `epoll_wait` may take.

@@ -18,12 +18,15 @@ public final class HTTPServer: Sendable {
     /// A server that answers by `handler`.
     ///
     /// `log` gets a line for each request and each failure of the server's own; it is called on
-    /// many threads. Lines hold no header, query or body of a request.
+    /// many threads. Lines hold no header, query or body of a request. `logAll`, where it is given,
+    /// gets lines that have gathered within some milliseconds.
     public init(
         configuration: Configuration, handler: any HTTPHandler,
-        log: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void,
+        logAll: (@Sendable ([String]) -> Void)? = nil
     ) {
-        core = ServerCore(configuration: configuration, handler: handler, log: log)
+        core = ServerCore(
+            configuration: configuration, handler: handler, log: log, logAll: logAll)
     }
 
     /// Binds, listens and begins to accept; returns at once.
@@ -52,12 +55,14 @@ public final class HTTPServer: Sendable {
         }
         let loop = try result.get()
         isServing.store(true, ordering: .releasing)
+        core.lines.start()
         let started = Thread.start { [self] in
             loop.run()
             isServing.store(false, ordering: .releasing)
         }
         guard started else {
             isServing.store(false, ordering: .releasing)
+            core.lines.close()
             throw failure(EAGAIN)
         }
     }

@@ -57,6 +57,17 @@ package struct Output: Sendable {
         return .done
     }
 
+    /// Says that so many bytes were written past it.
+    mutating func skip(_ count: Int) {
+        written += count
+        var left = count
+        while left > 0, case .bytes(let bytes, let from)? = segments.first {
+            let step = min(left, bytes.count - from)
+            advance(.bytes(bytes, from: from), by: step)
+            left -= step
+        }
+    }
+
     private func send(_ segment: Segment, to sink: some ByteSink, atMost: Int) -> Transfer {
         switch segment {
         case .bytes(let bytes, let from):

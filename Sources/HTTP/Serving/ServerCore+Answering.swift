@@ -36,7 +36,7 @@ extension ServerCore {
             answer.isWritten
             ? exchange.line(status: answer.status, sent: answer.output.written, isWhole: true) : nil
         mailbox.post(.answered(connection, answer))
-        if let line { log(line) }
+        if let line { lines.add(line) }
     }
 }
 

@@ -4,7 +4,7 @@ import Synchronization
 final class ServerCore: Sendable {
     let configuration: HTTPServer.Configuration
     let handler: any HTTPHandler
-    let log: @Sendable (String) -> Void
+    let lines: LineWriter
     let openConnections = Atomic<Int>(0)
     /// Bytes of answers that slow readers have not taken and that are held in memory.
     let heldBytes = Atomic<Int>(0)
@@ -13,9 +13,14 @@ final class ServerCore: Sendable {
 
     init(
         configuration: HTTPServer.Configuration, handler: any HTTPHandler,
-        log: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void,
+        logAll: (@Sendable ([String]) -> Void)? = nil
     ) {
-        (self.configuration, self.handler, self.log) = (configuration, handler, log)
+        (self.configuration, self.handler) = (configuration, handler)
+        lines = LineWriter { all in
+            if let logAll { return logAll(all) }
+            for line in all { log(line) }
+        }
     }
 
     /// Whether the server is to stop: idle connections end.
@@ -25,6 +30,18 @@ final class ServerCore: Sendable {
 
     func stop() { stopping.store(true, ordering: .releasing) }
     func abort() { aborting.store(true, ordering: .releasing) }
+
+    /// Counts what a slow reader makes us hold, and moves it out of memory where that is too much; the
+    /// bytes that stay in memory.
+    func hold(_ output: inout Output) -> Int {
+        let memory = output.memory
+        let all = heldBytes.add(memory, ordering: .relaxed).newValue
+        guard all > configuration.answerBytes else { return memory }
+        output.spill(into: configuration.spillFolder)
+        let left = output.memory
+        heldBytes.subtract(memory - left, ordering: .relaxed)
+        return left
+    }
 
     var sessionLimits: Session.Limits {
         var limits = Session.Limits()
@@ -42,11 +59,4 @@ final class ServerCore: Sendable {
         return limits
     }
 
-    /// A new request identifier: unguessable, URL-safe.
-    static func makeRequestID() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let number = UInt64.random(in: .min ... .max, using: &generator)
-        let digits = String(number, radix: 16)
-        return "req_" + String(repeating: "0", count: 16 - digits.count) + digits
-    }
 }

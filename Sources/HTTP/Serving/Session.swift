@@ -34,6 +34,8 @@ package struct Session: Sendable {
         case handle(RequestHead, body: [UInt8])
         /// The body is a large one: the handler must read the rest from the connection itself.
         case stream(RequestHead, begun: [UInt8], decoder: BodyDecoder, input: InputBuffer)
+        /// The body has broken off, and the handler wants what came of it; the connection ends.
+        case torn(RequestHead, begun: [UInt8], BodyError)
         /// Answer with this; the connection ends.
         case refuse(Refusal, RequestHead?)
         /// Nothing more will come, and nobody waits.
@@ -57,6 +59,7 @@ package struct Session: Sendable {
     private var body: [UInt8] = []
     private var decoder: BodyDecoder?
     private var owesContinue = false
+    private var takesTorn = false
     /// Whether the client has ended its sending side.
     package private(set) var hasEnded = false
     /// Requests whose head has been read.
@@ -113,8 +116,22 @@ package struct Session: Sendable {
         }
     }
 
+    /// What has come of the next request, where none of it has been looked at.
+    package func peek<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
+        guard case .idle = phase, !input.isEmpty else { return nil }
+        return input.withBytes(body)
+    }
+
+    /// Takes the head of a request that is being answered without being read; then call `answered`.
+    package mutating func take(_ count: Int) {
+        input.drop(count)
+        served += 1
+        (phase, deadline) = (.busy, .infinity)
+    }
+
     private mutating func readHead(_ before: RequestParser, now: Double) -> Action {
         var parser = before
+        let isWhole = !parser.hasBegun
         phase = .busy  // so that the parser is not copied
         switch input.withBytes({ parser.feed($0) }) {
         case .needMore:
@@ -126,7 +143,11 @@ package struct Session: Sendable {
             }
             phase = .head(parser)
             return .wait
-        case .done(let head, let consumed):
+        case .done(var head, let consumed):
+            // One with a body is never known again: what follows the head would be taken for a request.
+            if isWhole, head.framing == .none, consumed <= ReplayTable.longestHead {
+                head.bytes = input.withBytes { Array($0[..<consumed]) }
+            }
             input.drop(consumed)
             return begin(head, now: now)
         case .malformed(let refusal): return over(.refuse(refusal, nil))
@@ -155,8 +176,9 @@ package struct Session: Sendable {
         return .ask(head)
     }
 
-    /// The body is wanted, up to so many bytes.
-    package mutating func admit(limit: Int, now: Double) -> Action {
+    /// The body is wanted, up to so many bytes; with `evenTorn` also what came of one that breaks off.
+    package mutating func admit(limit: Int, evenTorn: Bool = false, now: Double) -> Action {
+        takesTorn = evenTorn
         guard case .asked(let head) = phase, var decoder else { return .wait }
         decoder.limit = limit
         guard decoder.received + min(decoder.rest ?? 0, limit) <= limit,
@@ -191,8 +213,7 @@ package struct Session: Sendable {
             return busy(.stream(head, begun: takeBody(), decoder: decoder, input: rest))
         }
         if hasEnded {
-            let error = BodyError.disconnected
-            return over(.refuse(Refusal(error.status, error.detail), head))
+            return over(failed(head, .disconnected))
         }
         pace.reach(decoder.received, now: now)
         deadline = pace.deadline
@@ -206,6 +227,19 @@ package struct Session: Sendable {
             guard !bytes.isEmpty else { return }
             if body.isEmpty { body = bytes } else { body += bytes }
         }
+    }
+
+    /// What becomes of a body that will not be whole.
+    private mutating func failed(_ head: RequestHead, _ error: BodyError) -> Action {
+        takesTorn && !body.isEmpty
+            ? .torn(head, begun: takeBody(), error)
+            : .refuse(Refusal(error.status, error.detail), head)
+    }
+
+    /// Whether a connection that breaks leaves something behind that is wanted.
+    package var hasTornBody: Bool {
+        guard case .body = phase else { return false }
+        return takesTorn && !body.isEmpty
     }
 
     private mutating func takeBody() -> [UInt8] {
@@ -270,7 +304,7 @@ package struct Session: Sendable {
             return over(
                 .refuse(Refusal(408, "the request's head did not arrive in time"), nil))
         case .body(let head, _, _):
-            return over(.refuse(Refusal(408, BodyError.timeout.detail), head))
+            return over(failed(head, .timeout))
         case .idle, .head, .drain: return over(.close)
         case .asked, .busy, .over: return .wait
         }
@@ -285,8 +319,7 @@ package struct Session: Sendable {
             return isLast
                 ? over(.refuse(Refusal(503, BodyError.stopping.detail), nil)) : .wait
         case .body(let head, _, _):
-            return isLast
-                ? over(.refuse(Refusal(503, BodyError.stopping.detail), head)) : .wait
+            return isLast ? over(failed(head, .stopping)) : .wait
         case .asked, .busy, .over: return .wait
         }
     }

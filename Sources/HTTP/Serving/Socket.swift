@@ -29,6 +29,23 @@ struct Socket: ByteSink {
         }
     }
 
+    /// Sends two runs of bytes in one call.
+    func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Transfer {
+        var parts = (iovec(first), iovec(second))
+        return withUnsafeMutablePointer(to: &parts) { pointer in
+            pointer.withMemoryRebound(to: iovec.self, capacity: 2) { list in
+                var message = msghdr()
+                (message.msg_iov, message.msg_iovlen) = (list, second.isEmpty ? 1 : 2)
+                while true {
+                    let count = sendmsg(
+                        descriptor, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    if count >= 0 { return .moved(count) }
+                    if errno != EINTR { return errno == EAGAIN ? .blocked : .broken }
+                }
+            }
+        }
+    }
+
     func send(file: Int32, offset: Int, length: Int) -> Transfer {
         var position = off_t(offset)
         while true {
@@ -73,5 +90,12 @@ struct Socket: ByteSink {
         setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         _ = linux_limit_unsent(descriptor, 1 << 18)
+    }
+}
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(
+            iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
     }
 }

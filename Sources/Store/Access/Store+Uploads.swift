@@ -46,6 +46,12 @@ public struct OwnerUsage: Sendable, Hashable {
     /// Number of unfinished uploads.
     public let uploads: Int
 
+    /// A usage.
+    public init(datasetBytes: Int, uploadBytes: Int, uploads: Int) {
+        (self.datasetBytes, self.uploadBytes) = (datasetBytes, uploadBytes)
+        self.uploads = uploads
+    }
+
     /// All bytes together; the largest number where there are more.
     public var bytes: Int {
         let (sum, overflow) = datasetBytes.addingReportingOverflow(uploadBytes)

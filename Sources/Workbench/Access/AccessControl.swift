@@ -82,8 +82,9 @@ public final class AccessControl: Sendable {
         guard let found, AccessSecret.areEqual(found.session.hash, hash) else { return .unknown }
         let end = [found.session.expiresAt, found.token.expiresAt].compactMap { $0 }.min()
         guard found.session.expiresAt > Timestamp.now(),
-            let identity = identity(found.token, .session, until: end)
+            var identity = identity(found.token, .session, until: end)
         else { return .ended }
+        identity.session = hash
         return .accepted(identity)
     }
 
@@ -92,6 +93,7 @@ public final class AccessControl: Sendable {
         guard let id = identity.token else { return (try? isOpen()) ?? false }
         let now = Timestamp.now()
         if let end = identity.expiresAt, end <= now { return false }
+        if let session = identity.session, (try? store.session(session)) == nil { return false }
         return (try? store.token(id))?.isValid(at: now) ?? false
     }
 
@@ -129,6 +131,25 @@ public final class AccessControl: Sendable {
         } catch {
             log("the last use of tokens could not be stored: \(error)")
         }
+    }
+
+    /// What the store held at some moment.
+    public struct Moment: Sendable {
+        let state: Store.State
+    }
+
+    /// What the store holds now, to be compared later; nil where that cannot be told.
+    public func moment() -> Moment? { store.state.map(Moment.init) }
+
+    /// Whether a request that was let in at a moment would be let in and answered the same way now: nothing has been stored since, by this process or another, and what let it
+    /// in has not ended. Counts as a use of the token. Quick, and never waits.
+    public func isUnchanged(since moment: Moment, for identity: Identity) -> Bool {
+        guard store.state == moment.state else { return false }
+        guard let id = identity.token else { return true }
+        let now = Timestamp.now()
+        if let end = identity.expiresAt, end <= now { return false }
+        noteUse(id, at: now)
+        return true
     }
 
     private func identity(

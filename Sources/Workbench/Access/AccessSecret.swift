@@ -58,10 +58,10 @@ public enum AccessSecret {
     /// A text in which everything that looks like a token, whole or cut off, is hidden; for logs and
     /// answers that repeat what a client sent.
     public static func redacted(_ text: String) -> String {
-        guard text.contains(prefix) else { return text }
-        var result: [UInt8] = []
         let bytes = Array(text.utf8)
         let mark = Array(prefix.utf8)
+        guard holds(bytes, mark) else { return text }
+        var result: [UInt8] = []
         var index = 0
         while index < bytes.count {
             guard bytes[index...].starts(with: mark) else {
@@ -76,6 +76,14 @@ public enum AccessSecret {
             index = end
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether one run of bytes is part of another one.
+    private static func holds(_ bytes: [UInt8], _ mark: [UInt8]) -> Bool {
+        guard bytes.count >= mark.count else { return false }
+        for start in 0...(bytes.count - mark.count)
+        where bytes[start] == mark[0] && bytes[start...].starts(with: mark) { return true }
+        return false
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

@@ -18,6 +18,8 @@ public struct Identity: Sendable, Hashable {
     public var token: String?
     /// When the token or the session ends, or nil.
     public var expiresAt: String?
+    /// The hash of the session's secret, where it is one.
+    var session: [UInt8]?
 
     /// Whoever comes to what is open to everybody; owns nothing and may only read.
     public static let nobody = Identity(

@@ -26,7 +26,24 @@ public final class TokenDesk: Sendable {
     public func create(
         owner: String, role: String, days: Double? = nil
     ) throws(WorkbenchError) -> (id: String, text: String) {
-        guard Self.isOwner(owner) else {
+        try Self.check(owner: owner, role: role, days: days)
+        let name = String(Identifier.make(prefix: "tok").dropFirst("tok_".count))
+        let (id, text) = AccessSecret.makeToken(name: name)
+        let record = TokenRecord(
+            id: id, owner: owner, role: role, hash: AccessSecret.hash(text),
+            expiresAt: days.map { Timestamp.now(adding: $0 * 86_400) })
+        try WorkbenchError.storing { () throws(StoreError) in try store.insertToken(record) }
+        try note("token create", record)
+        return (id, text)
+    }
+
+    /// Says whether such a token can be made, before there is a store to keep it.
+    ///
+    /// - Throws: `.invalid` for an owner's name, a role or a number of days that cannot be.
+    public static func check(
+        owner: String, role: String, days: Double?
+    ) throws(WorkbenchError) {
+        guard isOwner(owner) else {
             throw .invalid([
                 .init(
                     "--owner",
@@ -42,14 +59,6 @@ public final class TokenDesk: Sendable {
         if let days, !(days > 0 && days <= 36_500) {
             throw .invalid([.init("--days", "expected a number above 0, at most 36500")])
         }
-        let name = String(Identifier.make(prefix: "tok").dropFirst("tok_".count))
-        let (id, text) = AccessSecret.makeToken(name: name)
-        let record = TokenRecord(
-            id: id, owner: owner, role: role, hash: AccessSecret.hash(text),
-            expiresAt: days.map { Timestamp.now(adding: $0 * 86_400) })
-        try WorkbenchError.storing { () throws(StoreError) in try store.insertToken(record) }
-        try note("token create", record)
-        return (id, text)
     }
 
     /// All tokens as documents, the oldest first.

@@ -47,6 +47,8 @@ public final class ResumableUploads: Sendable {
     let store: Store
     let log: @Sendable (String) -> Void
     private let busy = Mutex<Set<String>>([])
+    /// Uploads that come in one go, and are neither datasets nor rows yet.
+    let arriving = Mutex(ArrivingBytes())
 
     /// The uploads of a workbench.
     public init(workbench: Workbench, limits: Limits = Limits()) {
@@ -97,8 +99,9 @@ public final class ResumableUploads: Sendable {
         let file = try UploadFile(path: path(upload.id), creating: true)
         do throws(StoreError) {
             try store.syncResumableDirectory()
+            let arriving = arriving.withLock { $0.bytes(of: caller.owner, except: nil) }
             try store.insertUpload(upload) { [limits] usage in
-                Self.refusal(usage, adding: length, limits)
+                Self.refusal(usage.adding(arriving), adding: length, limits)
             }
         } catch {
             file.remove()
@@ -116,25 +119,13 @@ public final class ResumableUploads: Sendable {
         return bytesRefusal(usage, adding: length, limits)
     }
 
-    private static func bytesRefusal(
+    static func bytesRefusal(
         _ usage: OwnerUsage, adding length: Int, _ limits: Limits
     ) -> String? {
         let rest = limits.ownerBytes - min(usage.bytes, limits.ownerBytes)
         return length > rest
             ? "an owner has at most \(limits.ownerBytes) bytes of uploads; \(rest) are left, "
                 + "not \(length)" : nil
-    }
-
-    /// Says whether an owner may send this many bytes in one go.
-    ///
-    /// - Throws: `.tooLarge` with the bytes that are left.
-    public func checkQuota(adding length: Int, caller: Caller) throws(WorkbenchError) {
-        let usage = try WorkbenchError.storing { () throws(StoreError) in
-            try store.usage(owner: caller.owner)
-        }
-        if let reason = Self.bytesRefusal(usage, adding: length, limits) {
-            throw .tooLarge(reason)
-        }
     }
 
     /// An upload of the caller's.
