@@ -23,6 +23,8 @@ struct Exchange {
     let formatIsBySuffix: Bool
     /// Answers that never change.
     let cache: AnswerCache
+    /// Counts of requests.
+    let metrics: ServiceMetrics
     /// The answer for an error, for those who give theirs later.
     let failure: @Sendable (APIError) -> HTTPResponse
 

@@ -66,7 +66,9 @@ enum IonRoutes {
             let workbench = exchange.workbench
             let dataset = try workbench.dataset(exchange.capture("id"), caller: exchange.caller)
             let key = "\(dataset.etag) \(exchange.format.rawValue) \(exchange.request.target)"
-            if let kept = exchange.cache.answer(key) { return kept }
+            let kept = exchange.cache.answer(key)
+            exchange.metrics.looked(found: kept != nil)
+            if let kept { return kept }
             let ions = try workbench.ions(of: dataset)
             let index = try workbench.ion(
                 exchange.capture("ion"), of: ions, tolerance: try tolerance(query))
