@@ -10,19 +10,29 @@ struct RouteNames: Sendable {
 
     /// The names of these routes.
     init(_ routes: [Route]) {
-        var seen = Set<String>()
         var patterns: [Int: [Pattern]] = [:]
-        for route in routes where seen.insert(route.pattern).inserted {
-            let parts =
-                route.pattern.isEmpty
-                ? [] : route.pattern.split(separator: "/", omittingEmptySubsequences: false)
+        // Paths of one shape share a name, that of most routes: `{id}`, not the `{file}` of one.
+        let shapes = Dictionary(grouping: routes.map(\.pattern)) { pattern in
+            Self.parts(pattern).map { $0.hasPrefix("{") ? "{}" : String($0) }
+        }
+        for names in shapes.values {
+            let counts = Dictionary(grouping: names) { $0 }.mapValues(\.count)
+            guard let name = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key
+            else { continue }
+            let parts = Self.parts(name)
             patterns[parts.count, default: []].append(
                 Pattern(
-                    name: "/" + route.pattern, parts: parts,
+                    name: "/" + name, parts: parts,
                     literals: parts.count { !$0.hasPrefix("{") }))
         }
         // Literal parts come before captured ones.
-        self.patterns = patterns.mapValues { $0.sorted { $0.literals > $1.literals } }
+        self.patterns = patterns.mapValues {
+            $0.sorted { ($1.literals, $0.name) < ($0.literals, $1.name) }
+        }
+    }
+
+    private static func parts(_ pattern: String) -> [Substring] {
+        pattern.isEmpty ? [] : pattern.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// The name of the route that a path leads to, or `other`.
