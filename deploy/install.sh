@@ -4,16 +4,16 @@
 #
 # Safe to run again: what an administrator changes (/etc/seam) is never overwritten, the executable is
 # replaced in one step, and a service that runs goes on with the old one until it is restarted.
-# SEAM_BINARY=FILE installs that executable instead of building one; SEAM_ETC (/etc) and SEAM_UNITS
+# INSTALL_BINARY=FILE installs that executable instead of building one; INSTALL_ETC (/etc) and INSTALL_UNITS
 # (/etc/systemd/system) say where the rest goes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 prefix=${1:-/usr/local}
-etc=${SEAM_ETC:-/etc}
-units=${SEAM_UNITS:-/etc/systemd/system}
+etc=${INSTALL_ETC:-/etc}
+units=${INSTALL_UNITS:-/etc/systemd/system}
 
-if [ -n "${SEAM_BINARY:-}" ]; then
-    seam=$SEAM_BINARY
+if [ -n "${INSTALL_BINARY:-}" ]; then
+    seam=$INSTALL_BINARY
 else
     deploy/prerequisites.sh
     seam=$(SEAM_STATIC=1 deploy/build.sh)
@@ -30,7 +30,7 @@ for file in openapi.yaml Config/seam.json docs/operations.md docs/security.md de
     install -m 644 "$file" "$prefix/share/seam/$(basename "$file")"
 done
 
-if [ -d "$units" ] && [ "$(id -u)" -eq 0 ] && { [ "$prefix" = /usr/local ] || [ -n "${SEAM_UNITS:-}" ]; }; then
+if [ -d "$units" ] && [ "$(id -u)" -eq 0 ] && { [ "$prefix" = /usr/local ] || [ -n "${INSTALL_UNITS:-}" ]; }; then
     if [ "$units" = /etc/systemd/system ] && ! id -u seam >/dev/null 2>&1; then
         useradd --system --home-dir /var/lib/seam --no-create-home --shell /usr/sbin/nologin seam
     fi

@@ -3,7 +3,9 @@ import Jobs
 import Testing
 
 struct JobWatchTests {
-    @Test func `a job that reports nothing is told to end, and its place goes to others if it does not`() {
+    @Test
+    func `a job that reports nothing is told to end, and its place goes to others if it does not`()
+    {
         let pool = JobPool(
             budget: JobBudget(workers: 1, memory: 100, patience: 0), name: "test", clock: { 0 })
         let log = Log()

@@ -191,8 +191,8 @@ def test_the_compose_file_is_one():
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="installs units")
 def test_installing_twice_changes_nothing_that_is_an_administrators(tmp_path):
-    places = {"SEAM_BINARY": SEAM, "SEAM_ETC": str(tmp_path / "etc"),
-              "SEAM_UNITS": str(tmp_path / "units")}
+    places = {"INSTALL_BINARY": SEAM, "INSTALL_ETC": str(tmp_path / "etc"),
+              "INSTALL_UNITS": str(tmp_path / "units")}
     (tmp_path / "units").mkdir()
     (tmp_path / "etc").mkdir()
 

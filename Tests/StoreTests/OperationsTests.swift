@@ -7,11 +7,14 @@ struct OperationsTests {
         4_102_444_800_000_000, -1, -62_135_596_800_000_000, 253_402_300_799_999_999,
     ])
     func `an instant is read back from its text`(microseconds: Int64) {
-        #expect(Timestamp.microseconds(of: Timestamp.text(microseconds: microseconds)) == microseconds)
+        #expect(
+            Timestamp.microseconds(of: Timestamp.text(microseconds: microseconds)) == microseconds)
     }
 
-    @Test(arguments: ["", "2026", "2026-01-31T12:00:00Z", "2026-13-31T12:00:00.000000Z",
-        "2026-01-31 12:00:00.000000Z", "2026-01-31T12:00:00.00000xZ"])
+    @Test(arguments: [
+        "", "2026", "2026-01-31T12:00:00Z", "2026-13-31T12:00:00.000000Z",
+        "2026-01-31 12:00:00.000000Z", "2026-01-31T12:00:00.00000xZ",
+    ])
     func `another form is no instant`(text: String) {
         #expect(Timestamp.microseconds(of: text) == nil)
         #expect(Timestamp.age(text) == nil)
@@ -46,12 +49,15 @@ struct OperationsTests {
         let place = Folder()
         let store = try Store.open(directory: place.path)
         defer { store.close() }
-        func made(_ kind: String, inputs: [(role: String, job: String)] = [], endedAt: String) throws -> String {
+        func made(_ kind: String, inputs: [(role: String, job: String)] = [], endedAt: String)
+            throws -> String
+        {
             let job = JobRecord(dataset: nil, owner: "ada", kind: kind)
             try store.insertJob(job, inputs: inputs)
             let run = try store.markRunning(job.id)
             try store.finish(
-                job.id, run: run, state: .succeeded, artifacts: [.init(name: "a", mediaType: "x/y", bytes: [1, 2, 3])],
+                job.id, run: run, state: .succeeded,
+                artifacts: [.init(name: "a", mediaType: "x/y", bytes: [1, 2, 3])],
                 at: endedAt)
             return job.id
         }

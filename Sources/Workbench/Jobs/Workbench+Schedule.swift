@@ -30,22 +30,22 @@ extension Workbench {
     /// Costs the same however many others are queued.
     func schedule(_ ids: [String]) {
         guard !isStopping, !ids.isEmpty else { return }
-        scheduling.withLock { _ in
-            var open = ids
-            var place = 0
-            while place < open.count {
-                let id = open[place]
-                place += 1
-                do throws(WorkbenchError) {
-                    if try consider(id) { open += try dependents(of: id) }
-                } catch {
-                    switch error {
-                    case .notFound, .conflict, .stopping: break  // cancelled or deleted meanwhile
-                    default:
-                        // One job's trouble does not hold up the others.
-                        configuration.log("scheduling job=\(id) failed: \(error.cause)")
-                        scheduleLater(seconds: 5)
-                    }
+        var open = ids
+        var place = 0
+        while place < open.count {
+            let id = open[place]
+            place += 1
+            do throws(WorkbenchError) {
+                // Let go of between jobs, so that a submission does not wait for a long queue.
+                let ended = try scheduling.withLock { _ throws(WorkbenchError) in try consider(id) }
+                if ended { open += try dependents(of: id) }
+            } catch {
+                switch error {
+                case .notFound, .conflict, .stopping: break  // cancelled or deleted meanwhile
+                default:
+                    // One job's trouble does not hold up the others.
+                    configuration.log("scheduling job=\(id) failed: \(error.cause)")
+                    scheduleLater(seconds: 5)
                 }
             }
         }
@@ -90,7 +90,7 @@ extension Workbench {
                 ])
             return true
         }
-        guard kind == .analysis || job.state == .queued, !pool.holds(id) else { return false }
+        guard kind == .analysis || job.state == .queued else { return false }
         let inputs = try WorkbenchError.storing { () throws(StoreError) in
             try store.inputs(of: job.id)
         }
@@ -119,6 +119,7 @@ extension Workbench {
                 return false
             }
         }
+        guard !pool.holds(job.id) else { return false }
         let need = statedNeed(of: job, kind)
         guard pool.limits.allows(need) else {
             try fail(job, JobFailure(needs: need.memory, budget: pool.limits.memory).document)
