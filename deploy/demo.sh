@@ -50,7 +50,8 @@ done
 echo "$url"
 
 say "4. Upload"
-zip=$(ls "$out"/section/*.zip | head -1)
+zips=("$out"/section/*.zip)
+zip=${zips[0]}
 curl --silent --show-error --fail-with-body -F "file=@$zip" -F name=liver -F sample=demo \
     "$url/v1/datasets" >"$out/results/dataset.json" || { cat "$out/results/dataset.json"; exit 1; }
 dataset=$(member id <"$out/results/dataset.json")
@@ -96,7 +97,8 @@ for file in "$out"/results/*; do [ -s "$file" ] || { echo "demo: $file is empty"
 ls -1 "$out/results"
 
 say "7. How well it did, against the truth of the simulation"
-truth=$(ls "$out"/section/*.npz | head -1)
+truths=("$out"/section/*.npz)
+truth=${truths[0]}
 "$seam" evaluate "$out/results/labels.npy" "$truth" --clusters "$out/results/clusters.csv" \
     --markers "$out/results/markers.csv"
 

@@ -25,6 +25,8 @@ struct Exchange {
     let cache: AnswerCache
     /// Whether an answer that depends on nothing but the store and the request may be given again.
     let mayRepeat: (@Sendable () -> Bool)?
+    /// Counts of requests.
+    let metrics: ServiceMetrics
     /// The answer for an error, for those who give theirs later.
     let failure: @Sendable (APIError) -> HTTPResponse
 

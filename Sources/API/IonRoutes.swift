@@ -66,7 +66,9 @@ enum IonRoutes {
             let workbench = exchange.workbench
             let dataset = try workbench.dataset(exchange.capture("id"), caller: exchange.caller)
             let key = "\(dataset.etag) \(exchange.format.rawValue) \(exchange.request.target)"
-            if var kept = exchange.cache.answer(key) {
+            let kept = exchange.cache.answer(key)
+            exchange.metrics.looked(found: kept != nil)
+            if var kept {
                 kept.mayRepeat = exchange.mayRepeat
                 return kept
             }

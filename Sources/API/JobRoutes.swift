@@ -75,7 +75,7 @@ enum JobRoutes {
         guard let members = body.members else {
             throw .invalid([.init("", "expected an object with dataset and kind")])
         }
-        let known = ["dataset", "kind", "parameters", "inputs"]
+        let known = ["dataset", "kind", "parameters", "inputs", "priority", "notify"]
         var faults: [WorkbenchError.Fault] = []
         for member in members where !known.contains(member.name) {
             let near = Nearest.name(to: member.name, among: known)
@@ -91,11 +91,20 @@ enum JobRoutes {
                     "/\(name)",
                     "expected \(name == "kind" ? "the name of a kind" : "the id of a dataset")"))
         }
+        let priority = body["priority"]?.int ?? 0
+        if body["priority"] != nil, body["priority"]?.int.map((-100...100).contains) != true {
+            faults.append(.init("/priority", "expected a whole number from -100 to 100"))
+        }
+        if let target = body["notify"], target != .null, target.string == nil {
+            faults.append(.init("/notify", "expected a URL http://host:port/path"))
+        }
         guard faults.isEmpty, let dataset = body["dataset"]?.string, let kind = body["kind"]?.string
         else { throw .invalid(faults) }
         var request = JobRequest(
             dataset: dataset, kind: kind, parameters: body["parameters"] ?? .null,
             inputs: body["inputs"] ?? .null)
+        request.priority = priority
+        request.notify = body["notify"]?.string
         if let key = try RequestKeys.key(exchange.request) {
             var hash = SHA256()
             hash.update(body.canonical.encoded)
@@ -205,6 +214,7 @@ enum JobRoutes {
             var options = Workbench.ResultOptions()
             options.ion = query.text("ion")
             let type = try format(exchange, offered: exchange.workbench.formats(of: job))
+            exchange.workbench.noteUse(of: job)
             let bytes = try exchange.workbench.result(
                 job, format: type.rawValue, options: options)
             // Figures, the report and the archives carry names that people may change.

@@ -76,6 +76,14 @@ extension Problem {
             self.init(
                 status: 500, slug: "internal", title: "Internal error",
                 detail: "the service failed; its log has the cause under the request's id")
+        case .queueFull(let detail, let seconds):
+            self.init(
+                status: 429, slug: "queue-full", title: "Too many jobs in the queue",
+                detail: detail, headers: [("Retry-After", "\(seconds)")])
+        case .notReady(let detail):
+            self.init(
+                status: 503, slug: "not-ready", title: "Not ready to take work", detail: detail,
+                headers: [("Retry-After", "5")])
         case .stopping:
             self.init(
                 status: 503, slug: "stopping", title: "The service is going down",

@@ -30,6 +30,17 @@ struct Route: Sendable {
         case everybody
         /// Those with this role or a higher one.
         case role(Caller.Role)
+        /// Readers, or everybody where the configuration says so.
+        case metrics
+
+        /// The role that is needed, or nil for none.
+        func role(_ policy: AccessPolicy) -> Caller.Role? {
+            switch self {
+            case .everybody: nil
+            case .role(let role): role
+            case .metrics: policy.metricsAreOpen ? nil : .reader
+            }
+        }
     }
 
     /// A route; left out, `access` is for readers where nothing is changed, else for members.

@@ -15,6 +15,14 @@ public final class SEAMHandler: HTTPHandler {
     private let router: Router
     private let cache = AnswerCache(limit: 64 << 20)
     private let log: @Sendable (String) -> Void
+    /// Counts of requests.
+    public let metrics = ServiceMetrics()
+    /// Who asks, by the request's identifier, for its line in the log.
+    public let askers = RequestOwners()
+
+    static let routes =
+        ServiceRoutes.all + SessionRoutes.all + DatasetRoutes.all + UploadRoutes.all
+        + IonRoutes.all + JobRoutes.all + AuditRoutes.all + OperationsRoutes.all
 
     /// A handler over a workbench.
     ///
@@ -37,9 +45,7 @@ public final class SEAMHandler: HTTPHandler {
             throttle: AttemptThrottle(failures: policy.failedAttempts), log: log)
         crossOrigin = CrossOrigin(policy: policy)
         uploads = ResumableUploads(workbench: workbench, limits: limits.resumable)
-        router = Router(
-            ServiceRoutes.all + SessionRoutes.all + DatasetRoutes.all + UploadRoutes.all
-                + IonRoutes.all + JobRoutes.all + AuditRoutes.all)
+        router = Router(Self.routes)
         do throws(WorkbenchError) {
             try uploads.prepare()
         } catch {
@@ -153,8 +159,7 @@ public final class SEAMHandler: HTTPHandler {
             digest: try BodyDigest(request), limits: limits,
             captures: found.match.captures, format: found.format,
             formatIsBySuffix: found.match.suffix != nil,
-            cache: cache,
-            mayRepeat: mayRepeat(since: moment, identity),
+            cache: cache, mayRepeat: mayRepeat(since: moment, identity), metrics: metrics,
             failure: { [self] in answer($0, request) })
     }
 
@@ -214,8 +219,9 @@ public final class SEAMHandler: HTTPHandler {
     ///
     /// - Throws: 403 for a role that may not; what `Gate.identify` throws.
     private func admit(_ request: HTTPRequest, to route: Route) throws(APIError) -> Identity {
-        guard case .role(let role) = route.access else { return .nobody }
+        guard let role = route.access.role(policy) else { return .nobody }
         let identity = try gate.identify(request)
+        askers.note(identity.caller.owner, of: request.id)
         guard identity.caller.role >= role else {
             record(request, route, object: nil, status: 403, identity)
             throw .problem(.roleNeeded(role, has: identity.caller.role))

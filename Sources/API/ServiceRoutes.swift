@@ -53,6 +53,7 @@ enum ServiceRoutes {
             "kinds": .array(JobKind.allCases.map(\.document)),
             "links": [
                 "datasets": "/v1/datasets", "jobs": "/v1/jobs", "openapi": "/openapi.yaml",
+                "usage": "/v1/usage", "metrics": "/metrics",
             ],
         ])
     }

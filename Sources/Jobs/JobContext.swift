@@ -11,6 +11,8 @@ public enum StopReason: Int, Sendable {
     case stopping = 2
     /// The job has used up the time it was given.
     case deadline = 3
+    /// The job has reported nothing for too long.
+    case stalled = 4
 }
 
 /// What the work of one job sees of the pool that runs it: it reports progress here and asks
@@ -25,10 +27,15 @@ public final class JobContext: Sendable {
     /// When its time is up, in nanoseconds of the monotonic clock; `.max` for never.
     private let deadline: UInt64
     private let stop = Atomic<Int>(StopReason.none.rawValue)
+    /// When it was asked to end, in nanoseconds of the monotonic clock; 0 while it was not.
+    private let askedAt = Atomic<UInt64>(0)
     private let progressState: Mutex<ProgressState>
 
-    init(id: String, deadline seconds: Double?) {
-        self.id = id
+    /// Seconds that the job waited for a worker.
+    public let waited: Double
+
+    init(id: String, deadline seconds: Double?, waited: Double = 0) {
+        (self.id, self.waited) = (id, waited)
         let now = DispatchTime.now().uptimeNanoseconds
         startedAt = now
         deadline = seconds.map { now.advanced(bySeconds: $0) } ?? .max
@@ -71,8 +78,17 @@ public final class JobContext: Sendable {
 
     /// Asks the work to end; only the first reason counts.
     func requestStop(_ reason: StopReason) {
-        _ = stop.compareExchange(
+        let (isFirst, _) = stop.compareExchange(
             expected: StopReason.none.rawValue, desired: reason.rawValue, ordering: .relaxed)
+        if isFirst { askedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed) }
+    }
+
+    /// Seconds since it was asked to end, or nil while it was not.
+    var secondsSinceAsked: Double? {
+        let asked = askedAt.load(ordering: .relaxed)
+        guard asked > 0 else { return nil }
+        let now = DispatchTime.now().uptimeNanoseconds
+        return now > asked ? Double(now - asked) / 1e9 : 0
     }
 }
 

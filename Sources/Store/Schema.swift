@@ -6,7 +6,7 @@ enum Schema {
     /// What each version added, the first from an empty file; a step is one transaction.
     ///
     /// A step that has been released is never changed: a later one follows it.
-    static let migrations: [String] = [first, access]
+    static let migrations: [String] = [first, access, operations]
 
     /// The version this program writes.
     static var current: Int { migrations.count }

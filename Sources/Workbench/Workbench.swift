@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Jobs
 import Kernels
 import Store
@@ -17,6 +19,26 @@ public final class Workbench: Sendable {
         public var maximumInterruptions = 10
         /// Attempts of a job that fails by no fault of its data.
         public var maximumAttempts = 3
+        /// Bytes of memory that all jobs may take together; 0 for three quarters of the machine's.
+        public var jobMemory = 0
+        /// Cores that all jobs may take together; 0 for twice the machine's, since they give way.
+        public var jobCores = 0
+        /// Seconds that a job of a kind may run; without an entry as long as it takes.
+        public var deadlines: [JobKind: Double] = [:]
+        /// Seconds without a report of progress after which a job is ended.
+        public var stallSeconds = 3600.0
+        /// Seconds that a job gets to end when told to, before it is given up.
+        public var abandonSeconds = 120.0
+        /// Queued jobs of one owner.
+        public var maximumQueuedPerOwner = 5000
+        /// Datasets of one owner.
+        public var maximumDatasetsPerOwner = 100_000
+        /// Free bytes of the disk below which the service says that it is not ready.
+        public var readyFreeBytes = 0
+        /// How long results are kept.
+        public var retention = RetentionRules()
+        /// Who may be told of the ends of jobs.
+        public var notices = NoticeRules()
         /// Receives lines for the log.
         public var log: @Sendable (String) -> Void = { _ in }
 
@@ -28,6 +50,10 @@ public final class Workbench: Sendable {
     let store: Store
     let pool: JobPool
     let changes = ChangeSignal()
+    /// What happened to jobs, for metrics.
+    let metrics = JobMetrics()
+    let notices: Notifier
+    let readiness = Mutex<Readiness?>(nil)
     /// Serialises submission and scheduling: a job is made once, started once.
     let scheduling = Mutex(())
     let stopping = Atomic(false)
@@ -43,14 +69,33 @@ public final class Workbench: Sendable {
             try Store.open(
                 directory: configuration.dataDirectory, patience: configuration.lockPatience)
         }
-        pool = JobPool(workers: configuration.workers, name: "seam.jobs")
+        pool = JobPool(budget: Self.budget(configuration), name: "seam.jobs")
+        notices = Notifier(
+            rules: configuration.notices, store: store, metrics: metrics, log: configuration.log)
         let recovered = try WorkbenchError.storing { () throws(StoreError) in
             try store.requeueInterrupted(
                 maxInterruptions: configuration.maximumInterruptions,
                 keeping: JobKind.analysis.rawValue)
         }
-        for id in recovered { configuration.log("job \(id) was interrupted and is queued again") }
-        schedule()
+        for id in recovered { configuration.log("job=\(id) was interrupted and is queued again") }
+        // Requests need not wait until a long queue has been looked at.
+        DispatchQueue.global(qos: .userInitiated).async { [weak self] in self?.schedule() }
+        notices.start()
+        watchOver()
+        keepHouse()
+    }
+
+    /// What jobs may take together, as configured or by what the machine has.
+    private static func budget(_ configuration: Configuration) -> JobBudget {
+        let machine = ProcessFigures.memoryLimit()
+        let memory = configuration.jobMemory > 0 ? configuration.jobMemory : machine / 4 * 3
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        let small = min(memory / 8, 256 << 20)
+        return JobBudget(
+            workers: configuration.workers, memory: memory - small,
+            cores: configuration.jobCores > 0
+                ? configuration.jobCores : max(2 * processors, configuration.workers),
+            smallMemory: small)
     }
 
     /// Stops taking work, asks running jobs to stop, and closes the store.
@@ -59,6 +104,7 @@ public final class Workbench: Sendable {
     public func close(grace seconds: Double) {
         beginStopping()
         if !pool.stop(grace: seconds) { configuration.log("jobs still ran after the grace period") }
+        notices.stop()
         store.close()
     }
 

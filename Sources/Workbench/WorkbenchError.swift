@@ -38,6 +38,10 @@ public enum WorkbenchError: Error, Sendable {
     case storageFull(String)
     /// Something of the service's own failed; the text is for the log, not for the client.
     case failed(String)
+    /// An owner has as many jobs in the queue as may be; worth trying again after some seconds.
+    case queueFull(String, retryAfter: Int)
+    /// The service cannot take work at the moment.
+    case notReady(String)
     /// The service is going down.
     case stopping
 }
@@ -48,7 +52,8 @@ extension WorkbenchError {
         switch self {
         case .notFound(let text), .conflict(let text, _), .forbidden(let text),
             .tooLarge(let text), .storageFull(let text), .failed(let text),
-            .noResult(_, _, let text), .notAcceptable(let text, _):
+            .noResult(_, _, let text), .notAcceptable(let text, _), .queueFull(let text, _),
+            .notReady(let text):
             text
         case .invalid(let faults), .badQuery(let faults):
             faults.map { $0.place.isEmpty ? $0.detail : "\($0.place): \($0.detail)" }

@@ -9,7 +9,8 @@ import Workbench
 enum ServeCommand {
     static let usage = """
         usage: seam serve [--config FILE] [--host H] [--port P] [--data-dir DIR] [--workers N]
-                          [--behind-tls] [--insecure]
+                          [--behind-tls] [--insecure] [--log-format auto|text|json]
+               seam serve --print-config | --check-config [the options above]
 
         Starts the service. Prints "listening on http://HOST:PORT" on standard output when it takes
         requests; logs go to standard error. Ends on SIGTERM or SIGINT: requests under way are
@@ -18,6 +19,9 @@ enum ServeCommand {
         Without tokens it listens on loopback only, and everything belongs to "local"; make one with
         seam token create. Beyond loopback it also needs server.hosts, and --behind-tls where a proxy
         in front speaks TLS, or --insecure.
+
+        --print-config prints every setting with its value and where that comes from, secrets masked.
+        --check-config says whether the service could start with these settings; nothing is started.
 
         settings, by key of the JSON file (environment variable) [default]:
         \(Settings.entries.map { "  \($0.path) (\($0.variable)) [\($0.standard)]\n      \($0.summary)" }
@@ -32,6 +36,7 @@ enum ServeCommand {
         .value("--config", called: "FILE"), .value("--host", called: "HOST"),
         .value("--port", called: "PORT"), .value("--data-dir", called: "DIR"),
         .value("--workers", called: "N"), .flag("--behind-tls"), .flag("--insecure"),
+        .value("--log-format", called: "FORMAT"), .flag("--print-config"), .flag("--check-config"),
     ]
 
     private static func run(_ words: [String]) throws(CommandFailure) {
@@ -40,14 +45,58 @@ enum ServeCommand {
         let settings = try Settings(
             file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
             arguments: arguments)
-        let host = settings.text("server.host")
+        if arguments.has("--print-config") { printSettings(settings) }
+        let (policy, configuration) = try checked(settings)
+        if arguments.has("--check-config") {
+            print("the configuration is valid")
+        } else if !arguments.has("--print-config") {
+            try serve(settings, policy, configuration)
+        }
+    }
+
+    private static func printSettings(_ settings: Settings) {
+        let lines = settings.listing
+        let widths = (
+            lines.map(\.path.count).max() ?? 0, min(lines.map(\.value.count).max() ?? 0, 40)
+        )
+        for line in lines {
+            let path = line.path.padding(toLength: widths.0, withPad: " ", startingAt: 0)
+            let missing = max(widths.1 - line.value.count, 0)
+            let value = line.value + String(repeating: " ", count: missing)
+            print("\(path)  \(value)  \(line.source)")
+        }
+    }
+
+    /// What the settings say, as far as it can be checked without starting.
+    private static func checked(
+        _ settings: Settings
+    ) throws(CommandFailure) -> (AccessPolicy, HTTPServer.Configuration) {
         let policy = try policy(settings)
         var configuration = HTTPServer.Configuration(
-            host: host, port: settings.integer("server.port"))
+            host: settings.text("server.host"), port: settings.integer("server.port"))
         try configuration.apply(settings)
+        let allowed = settings.list("webhooks.allowed")
+        for entry in allowed {
+            if let fault = NoticeRules.fault(of: entry) {
+                throw .usage("webhooks.allowed: \(fault)")
+            }
+        }
+        if !allowed.isEmpty, settings.text("webhooks.secret").utf8.count < 16 {
+            throw .usage(
+                "webhooks.secret: expected at least 16 bytes where webhooks.allowed is set")
+        }
+        return (policy, configuration)
+    }
+
+    private static func serve(
+        _ settings: Settings, _ policy: AccessPolicy, _ checked: HTTPServer.Configuration
+    ) throws(CommandFailure) {
+        var configuration = checked
+        let host = configuration.host
         Glibc.signal(SIGPIPE, SIG_IGN)
         let signals = TerminationSignals()
-        let log = Log()
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        let log = Log(format: Log.format(settings.text("log.format")))
         let workbench = try open(settings, log: log)
         do throws(CommandFailure) {
             try checkReach(settings, policy, workbench)
@@ -55,6 +104,50 @@ enum ServeCommand {
             workbench.close(grace: 0)
             throw error
         }
+        let handler = SEAMHandler(
+            workbench: workbench, limits: limits(settings), policy: policy, log: { log.write($0) })
+        configuration.maximumBody = settings.integer("uploads.max_bytes")
+        configuration.spillFolder = workbench.spoolDirectory
+        let server = HTTPServer(
+            configuration: configuration, handler: MeteredHandler(handler),
+            log: { line in
+                if let line = told(line, handler.askers) { log.write(line) }
+            }, logAll: { log.write(lines: $0.compactMap { told($0, handler.askers) }) })
+        handler.metrics.countConnections { server.openConnections }
+        do throws(HTTPServerError) {
+            try server.start()
+        } catch {
+            workbench.close(grace: 0)
+            throw .failed("\(error)")
+        }
+        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
+        announce("listening on \(url)")
+        manager.ready("listening on \(url)")
+        let check = SelfCheck(
+            host: host, port: server.port, seconds: max(1, Int((manager.watchdogSeconds ?? 30) / 3))
+        )
+        manager.keepWatch { check.isAnswered() }
+        let signal = signals.wait()
+        log.write("signal \(signal): stopping")
+        let grace = settings.number("shutdown.grace_s")
+        manager.stopping(within: 2 * grace)
+        workbench.beginStopping()
+        server.stop(grace: grace)
+        handler.flush()
+        workbench.close(grace: grace)
+        log.write("stopped")
+    }
+
+    /// A line of the server with the owner of its request; nil for looks at the health that went well.
+    private static func told(_ line: String, _ askers: RequestOwners) -> String? {
+        guard line.hasPrefix("request id=") else { return line }
+        if line.contains(" path=/healthz status=200 ") { return nil }
+        let id = line.dropFirst("request id=".count).prefix { $0 != " " }
+        let owner = askers.take(String(id)).map { " owner=\($0)" } ?? ""
+        return line + owner
+    }
+
+    private static func limits(_ settings: Settings) -> APILimits {
         var limits = APILimits()
         limits.uploadBytes = settings.integer("uploads.max_bytes")
         limits.freeBytes = settings.integer("uploads.free_bytes")
@@ -62,30 +155,7 @@ enum ServeCommand {
         limits.ownerBytes = settings.integer("uploads.max_bytes_per_owner")
         limits.ownerUploads = settings.integer("uploads.max_unfinished_per_owner")
         limits.uploadLifetimeSeconds = settings.number("uploads.unfinished_hours") * 3600
-        let handler = SEAMHandler(
-            workbench: workbench, limits: limits, policy: policy, log: { log.write($0) })
-        configuration.maximumBody = limits.uploadBytes
-        configuration.spillFolder = workbench.spoolDirectory
-        let server = HTTPServer(
-            configuration: configuration,
-            handler: handler,
-            log: { log.write($0) }, logAll: { log.write(lines: $0) })
-        do throws(HTTPServerError) {
-            try server.start()
-        } catch {
-            workbench.close(grace: 0)
-            throw .failed("\(error)")
-        }
-        let name = host.contains(":") ? "[\(host)]" : host
-        announce("listening on http://\(name):\(server.port)")
-        let signal = signals.wait()
-        log.write("signal \(signal): stopping")
-        let grace = settings.number("shutdown.grace_s")
-        workbench.beginStopping()
-        server.stop(grace: grace)
-        handler.flush()
-        workbench.close(grace: grace)
-        log.write("stopped")
+        return limits
     }
 
     private static func open(_ settings: Settings, log: Log) throws(CommandFailure) -> Workbench {
@@ -94,6 +164,22 @@ enum ServeCommand {
         configuration.workers = settings.integer("jobs.workers")
         configuration.maximumInterruptions = settings.integer("jobs.max_interruptions")
         configuration.log = { log.write($0) }
+        configuration.jobMemory = settings.integer("jobs.memory_bytes")
+        configuration.jobCores = settings.integer("jobs.cores")
+        configuration.stallSeconds = settings.number("jobs.stall_s")
+        configuration.abandonSeconds = settings.number("jobs.abandon_s")
+        configuration.maximumQueuedPerOwner = settings.integer("jobs.max_queued_per_owner")
+        configuration.maximumDatasetsPerOwner = settings.integer("uploads.max_datasets_per_owner")
+        configuration.readyFreeBytes = settings.integer("uploads.free_bytes")
+        for kind in JobKind.parts {
+            configuration.deadlines[kind] =
+                settings.number("jobs.deadline_h.\(kind.rawValue)") * 3600
+        }
+        configuration.retention = RetentionRules(settings)
+        configuration.notices.allowed = settings.list("webhooks.allowed")
+        configuration.notices.secret = settings.text("webhooks.secret")
+        configuration.notices.attempts = settings.integer("webhooks.attempts")
+        configuration.notices.seconds = settings.number("webhooks.timeout_s")
         do {
             return try Workbench(configuration)
         } catch {
@@ -107,6 +193,7 @@ enum ServeCommand {
         policy.hosts = settings.list("server.hosts")
         policy.isBehindTLS = settings.isOn("server.behind_tls")
         policy.allowedOrigins = settings.list("server.allowed_origins")
+        policy.metricsAreOpen = settings.isOn("server.open_metrics")
         policy.failedAttempts = settings.integer("server.failed_attempts")
         for origin in policy.allowedOrigins {
             let rest = ["https://", "http://"].first { origin.hasPrefix($0) }

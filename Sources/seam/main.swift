@@ -7,5 +7,6 @@ let table = CommandLineTable(commands: [
     EvaluateCommand.command,
     BenchCommand.command,
     TokenCommand.command,
+    CleanCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))

@@ -108,7 +108,7 @@ def requests_of_everything(api, dataset, analysis):
     third = api.upload(make_zip({"s - 134.05 u.txt": ion_text([[9, 2], [3, 5]])})).json()["id"]
     yield "/", "GET", "/", 200, {}
     for path in ("/healthz", "/readyz", "/openapi.yaml", "/v1", "/v1/datasets", "/v1/jobs",
-                 "/v1/session", "/v1/audit"):
+                 "/v1/session", "/v1/audit", "/metrics", "/v1/usage", "/v1/admin/status"):
         yield path, "GET", path, 200, {}
     yield "/v1/session", "DELETE", "/v1/session", 204, {}
     tus = {"Tus-Resumable": "1.0.0"}

@@ -35,7 +35,7 @@ struct MigrationTests {
                 id: "tok_a", owner: "ada", role: "member",
                 hash: [UInt8](repeating: 1, count: 32)))
         store.close()
-        #expect(Array(contents(folder.database)[60..<64]) == [0, 0, 0, 2])
+        #expect(Array(contents(folder.database)[60..<64]) == [0, 0, 0, 3])
         let again = try Store.open(directory: folder.path)
         #expect(try again.token("tok_a")?.owner == "ada")
         #expect(try again.dataset(dataset.id) != nil)
@@ -46,6 +46,6 @@ struct MigrationTests {
         let store = try Store.open(directory: folder.path, exclusive: false)
         #expect(try store.hasTokens() == false)
         store.close()
-        #expect(Array(contents(folder.database)[60..<64]) == [0, 0, 0, 2])
+        #expect(Array(contents(folder.database)[60..<64]) == [0, 0, 0, 3])
     }
 }

@@ -13,7 +13,7 @@ struct OpeningTests {
         let header = contents(folder.path + "/a/b/seam.sqlite")
         #expect(Array(header[16..<18]) == [0x40, 0])  // page size 16,384
         #expect(Array(header[18..<20]) == [2, 2])  // write-ahead log
-        #expect(Array(header[60..<64]) == [0, 0, 0, 2])  // user_version
+        #expect(Array(header[60..<64]) == [0, 0, 0, 3])  // user_version
         #expect(Array(header[64..<68]) == [0, 0, 0, 1])  // incremental vacuum
         #expect(Array(header[68..<72]) == Array("SEAM".utf8))  // application_id
         var information = stat()
@@ -82,7 +82,7 @@ struct OpeningTests {
         let before = contents(folder.database)
         #expect(
             storeError { _ = try Store.open(directory: folder.path) }
-                == .newerSchema(found: 99, supported: 2))
+                == .newerSchema(found: 99, supported: 3))
         #expect(contents(folder.database) == before)
     }
 

@@ -9,6 +9,9 @@ public struct AccessPolicy: Sendable {
     /// Origins of other sites whose pages may ask, with a token: `https://tools.lab.org`.
     public var allowedOrigins: [String] = []
 
+    /// Whether `/metrics` is for everybody who can reach the service.
+    public var metricsAreOpen = false
+
     /// Wrong tokens from an address that are let pass at once; then one in six seconds.
     public var failedAttempts = 10
 

@@ -42,6 +42,7 @@ extension Workbench {
         if let there = try existing(upload, fields: fields, caller: caller) {
             return .existing(there)
         }
+        try checkDatasets(of: caller.owner)
         let read = try readUpload(upload, fields: fields)
         let ions = read.channels.indices.map {
             IonRecord.summarise(index: $0, channel: read.channels[$0], read.planes[$0])

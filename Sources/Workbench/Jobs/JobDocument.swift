@@ -25,7 +25,8 @@ extension Workbench {
         }
         return [
             "id": .string(job.id), "kind": .string(job.kind), "dataset": .optional(job.dataset),
-            "owner": .string(job.owner), "parameters": Self.parse(job.parametersJSON),
+            "owner": .string(job.owner), "priority": .int(job.priority),
+            "parameters": Self.parse(job.parametersJSON),
             "inputs": .object(inputs), "state": .string(job.state.rawValue),
             "progress": try progress(job, parts: upstream),
             "attempts": .int(job.attempts), "interruptions": .int(job.interruptions),

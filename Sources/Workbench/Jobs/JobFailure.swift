@@ -1,4 +1,6 @@
 import Bytes
+import Foundation
+import Jobs
 import SEAMCore
 
 /// Why a job failed, as its document shows it and as the scheduler needs to know it.
@@ -67,6 +69,40 @@ struct JobFailure {
                 "detail":
                     "the stage failed by no fault of the data; the server's log has the cause",
             ]
+        }
+    }
+
+    /// A failure because the job can never get the memory it needs.
+    init(needs bytes: Int, budget: Int) {
+        retryable = false
+        func megabytes(_ bytes: Int) -> String { "\((bytes / 1_000_000).formatted()) MB" }
+        document = [
+            "type": "/errors/too-much-memory", "title": "More memory than there is",
+            "detail": .string(
+                "the job needs \(megabytes(bytes)) of memory, all jobs together may take "
+                    + "\(megabytes(budget)); choose fewer channels, or a machine with more memory"),
+            "memory_bytes": .int(bytes), "budget_bytes": .int(budget),
+        ]
+    }
+
+    /// A failure because the job was told to end for its own sake; nil for other reasons.
+    init?(_ reason: StopReason, seconds: Double?) {
+        switch reason {
+        case .deadline:
+            retryable = false
+            document = [
+                "type": "/errors/deadline", "title": "Out of time",
+                "detail": .string(
+                    "the job ran longer than its kind may"
+                        + (seconds.map { ", \(Int($0.rounded())) s" } ?? "")),
+            ]
+        case .stalled:
+            retryable = true
+            document = [
+                "type": "/errors/stalled", "title": "Stopped making progress",
+                "detail": "the job reported no progress for too long and was ended",
+            ]
+        case .none, .requested, .stopping: return nil
         }
     }
 

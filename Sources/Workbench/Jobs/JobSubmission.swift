@@ -11,6 +11,7 @@ struct JobSubmission {
     private let workbench: Workbench
     private let dataset: DatasetRecord
     private let owner: String
+    private let priority: Int
     private let selection: ChannelSelection
     /// Jobs made by this request, inputs before what uses them.
     private var made: [JobRecord] = []
@@ -19,27 +20,33 @@ struct JobSubmission {
 
     /// Jobs on a dataset for an owner, who need not be the dataset's.
     init(
-        workbench: Workbench, dataset: DatasetRecord, owner: String
+        workbench: Workbench, dataset: DatasetRecord, owner: String, priority: Int = 0
     ) throws(WorkbenchError) {
         self.workbench = workbench
         self.dataset = dataset
         self.owner = owner
+        self.priority = priority
         let ions = try workbench.ions(of: dataset)
         selection = ChannelSelection(channels: ions.map(\.channel), totals: ions.map(\.totalCounts))
     }
 
-    /// Stores what was made, durably, and with it what makes a retry of the request safe.
+    /// Identifiers of the jobs that the request makes, inputs before what uses them.
+    var newJobs: [String] { made.map(\.id) }
+
+    /// Stores what was made, durably, and with it what makes a retry of the request safe and who is
+    /// to be told of the job's end.
     func commit(
-        _ job: JobRecord, idempotency: (owner: String, key: String, requestHash: String)?
+        _ job: JobRecord, idempotency: (owner: String, key: String, requestHash: String)?,
+        notify target: String?
     ) throws(WorkbenchError) {
         try WorkbenchError.storing { () throws(StoreError) in
-            if made.isEmpty {
-                guard let idempotency else { return }
-                try store.rememberRequest(idempotency, job: job.id)
-            } else {
+            if !made.isEmpty {
                 try store.insertJobs(
                     made.map { Store.NewJob($0, inputs: $0.inputs) }, idempotency: idempotency)
+            } else if let idempotency {
+                try store.rememberRequest(idempotency, job: job.id)
             }
+            if let target { try store.insertNotice(job: job.id, owner: owner, target: target) }
         }
     }
 
@@ -217,7 +224,7 @@ struct JobSubmission {
         if let there { return (there, false) }
         let job = JobRecord(
             dataset: dataset.id, owner: owner, kind: kind.rawValue,
-            parametersJSON: values.json.text, inputs: inputs, key: key)
+            parametersJSON: values.json.text, inputs: inputs, key: key, priority: priority)
         made.append(job)
         return (job, true)
     }

@@ -13,7 +13,7 @@ extension Workbench {
         if job.state == .queued, started {
             _ = try WorkbenchError.storing { () throws(StoreError) in try store.markRunning(job.id)
             }
-            changes.notify(job.id)
+            changed(job.id)
         }
         guard parts.allSatisfy({ $0.job.state.isFinal }) else { return false }
         let (summary, warnings, failure) = Self.outcome(parts)
@@ -24,8 +24,11 @@ extension Workbench {
                 warnings: warnings, provenance: provenance.text,
                 artifacts: failure == nil ? [.json("summary", summary)] : [])
         }
-        configuration.log("job \(job.id) analysis \(failure == nil ? "succeeded" : "failed")")
-        changes.notify(job.id)
+        configuration.log(
+            "job=\(job.id) kind=analysis owner=\(job.owner) "
+                + (failure == nil ? "succeeded" : "failed"))
+        metrics.ended(job.kind, failure == nil ? "succeeded" : "failed")
+        changed(job.id)
         return true
     }
 

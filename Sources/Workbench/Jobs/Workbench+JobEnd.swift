@@ -22,8 +22,8 @@ extension Workbench {
             DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + 5) { [weak self] in
                 guard let self, !isStopping else { return }
                 end(job, run: run, reason, failure)
-                changes.notify(job.id)
-                schedule()
+                changed(job.id)
+                scheduleAround(job.id)
             }
         }
     }
@@ -32,24 +32,32 @@ extension Workbench {
         _ job: JobRecord, run: Int, _ reason: StopReason, _ failure: StageFailure
     ) throws(WorkbenchError) {
         switch reason {
-        case .requested: return  // its row says cancelled already
+        case .requested:  // its row says cancelled already
+            metrics.ended(job.kind, "cancelled")
+            return
         case .stopping:
+            metrics.ended(job.kind, "interrupted")
             return try WorkbenchError.storing { () throws(StoreError) in
                 try store.interrupt(job.id, run: run)
             }
-        case .none, .deadline: break
+        case .none, .deadline, .stalled: break
         }
-        let why = JobFailure(failure)
-        configuration.log("job \(job.id) \(job.kind) failed: \(failure)")
+        let limit = JobKind(rawValue: job.kind).flatMap { configuration.deadlines[$0] }
+        let why = JobFailure(reason, seconds: limit) ?? JobFailure(failure)
+        configuration.log(
+            "job=\(job.id) kind=\(job.kind) owner=\(job.owner) failed: "
+                + "\(why.document["type"]?.string ?? "") \(failure)")
         let attempts = try self.job(job.id, caller: .local).attempts
         let provenance = try provenance(of: job)
         try WorkbenchError.storing { () throws(StoreError) in
             if why.retryable, attempts < configuration.maximumAttempts {
                 let pause = Double(attempts * attempts) * 2
+                metrics.ended(job.kind, "retried")
                 try store.retry(
                     job.id, run: run, error: why.document.text,
                     notBefore: Timestamp.now(adding: pause))
             } else {
+                metrics.ended(job.kind, "failed")
                 try store.finish(
                     job.id, run: run, state: .failed, error: why.document.text,
                     provenance: provenance.text)

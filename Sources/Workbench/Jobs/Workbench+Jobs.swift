@@ -70,14 +70,16 @@ extension Workbench {
             throw .conflict("the job is \(job.state.rawValue) already")
         }
         try stop(id)
-        if job.kind == JobKind.analysis.rawValue { try stopParts(of: job) }
-        schedule()
+        var stopped = [id]
+        if job.kind == JobKind.analysis.rawValue { stopped += try stopParts(of: job) }
+        for id in stopped { scheduleAround(id) }
         return try self.job(id, caller: caller)
     }
 
     /// The parts of a cancelled analysis that nobody else needs are stopped with it, the last ones
     /// first: a job whose input is cancelled before it would fail.
-    private func stopParts(of analysis: JobRecord) throws(WorkbenchError) {
+    private func stopParts(of analysis: JobRecord) throws(WorkbenchError) -> [String] {
+        var stopped: [String] = []
         let parts = Set(analysis.inputs.map(\.job)).union([analysis.id])
         for kind in JobKind.parts.reversed() {
             guard let input = analysis.inputs.first(where: { $0.role == kind.rawValue }) else {
@@ -87,8 +89,12 @@ extension Workbench {
                 (try store.job(input.job), try store.dependents(of: input.job))
             }
             guard let part, !part.state.isFinal, part.owner == analysis.owner else { continue }
-            if users.allSatisfy({ parts.contains($0.id) || $0.state.isFinal }) { try stop(part.id) }
+            if users.allSatisfy({ parts.contains($0.id) || $0.state.isFinal }) {
+                try stop(part.id)
+                stopped.append(part.id)
+            }
         }
+        return stopped
     }
 
     /// Cancels a row and tells the pool.
@@ -97,7 +103,7 @@ extension Workbench {
             _ = try store.cancelJob(id)
         }
         _ = pool.cancel(id)
-        changes.notify(id)
+        changed(id)
     }
 
     /// Forgets a finished job and its result.

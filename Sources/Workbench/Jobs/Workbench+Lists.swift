@@ -70,17 +70,6 @@ extension Workbench {
     public func watch(_ job: JobRecord) -> JobWatch {
         JobWatch(changes.watch(job.id))
     }
-
-    /// Whether the store can be read and written, and the service is not going down.
-    ///
-    /// The write that proves it forgets idempotency keys older than a week.
-    public func checkReady() throws(WorkbenchError) {
-        if isStopping { throw .stopping }
-        try WorkbenchError.storing { () throws(StoreError) in
-            _ = try store.listJobs(limit: 1, visibleTo: nil)
-            try store.forgetIdempotency(before: Timestamp.now(adding: -7 * 86_400))
-        }
-    }
 }
 
 extension JobRecord {

@@ -6,24 +6,68 @@ import Store
 import Synchronization
 
 extension Workbench {
-    /// Looks at every queued job and starts those whose inputs are done.
+    /// Looks at every queued job and hands those whose inputs are done to the pool.
     ///
-    /// Called whenever something may have changed: a submission, an end, a start of the process.
-    /// A job whose input has no result fails here; an analysis ends here when its parts have ended.
+    /// For the start of the process and after trouble with the store; otherwise `schedule(_:)` looks at
+    /// what may have changed only. Linear in the length of the queue.
     func schedule() {
         guard !isStopping else { return }
+        let ids: [String]
         do {
-            var again = true
-            while again {
-                again = try scheduling.withLock { _ throws(WorkbenchError) in try scheduleOnce() }
+            ids = try WorkbenchError.storing { () throws(StoreError) in
+                try store.queuedJobs().map(\.id) + store.runningJobs(JobKind.analysis.rawValue)
             }
         } catch {
             configuration.log("scheduling failed: \(error)")
+            return scheduleLater(seconds: 5)
+        }
+        schedule(ids)
+    }
+
+    /// Looks at these jobs, and at those that wait for the ones that end in doing so.
+    ///
+    /// A job whose input has no result fails here; an analysis ends here when its parts have ended.
+    /// Costs the same however many others are queued.
+    func schedule(_ ids: [String]) {
+        guard !isStopping, !ids.isEmpty else { return }
+        var open = ids
+        var place = 0
+        while place < open.count {
+            let id = open[place]
+            place += 1
+            do throws(WorkbenchError) {
+                // Let go of between jobs, so that a submission does not wait for a long queue.
+                let ended = try scheduling.withLock { _ throws(WorkbenchError) in try consider(id) }
+                if ended { open += try dependents(of: id) }
+            } catch {
+                switch error {
+                case .notFound, .conflict, .stopping: break  // cancelled or deleted meanwhile
+                default:
+                    // One job's trouble does not hold up the others.
+                    configuration.log("scheduling job=\(id) failed: \(error.cause)")
+                    scheduleLater(seconds: 5)
+                }
+            }
+        }
+    }
+
+    /// Looks at a job that has changed and at those that take its result.
+    func scheduleAround(_ id: String) {
+        do throws(WorkbenchError) {
+            schedule([id] + (try dependents(of: id)))
+        } catch {
+            configuration.log("scheduling after job=\(id) failed: \(error.cause)")
             scheduleLater(seconds: 5)
         }
     }
 
-    /// Looks again after a pause; pauses that overlap are one.
+    private func dependents(of id: String) throws(WorkbenchError) -> [String] {
+        try WorkbenchError.storing { () throws(StoreError) in
+            try store.unfinishedDependents(of: id)
+        }
+    }
+
+    /// Looks at everything again after a pause; pauses that overlap are one.
     private func scheduleLater(seconds: Double) {
         guard !pauseArmed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds) { [weak self] in
@@ -33,33 +77,10 @@ extension Workbench {
         }
     }
 
-    /// One pass; returns whether a job ended in it, so that others may have become ready.
-    private func scheduleOnce() throws(WorkbenchError) -> Bool {
-        var ended = false
-        let waiting = try WorkbenchError.storing { () throws(StoreError) in
-            try store.queuedJobs()
-                + store.listJobs(
-                    kind: JobKind.analysis.rawValue, state: .running, limit: 500, visibleTo: nil
-                ).items
-        }
-        for job in waiting {
-            do throws(WorkbenchError) {
-                if try consider(job) { ended = true }
-            } catch {
-                switch error {
-                case .notFound, .conflict: break  // cancelled or deleted since the list was read
-                default:
-                    // One job's trouble does not hold up the others.
-                    configuration.log("scheduling job \(job.id) failed: \(error.cause)")
-                    scheduleLater(seconds: 5)
-                }
-            }
-        }
-        return ended
-    }
-
     /// Looks at one job; returns whether it ended.
-    private func consider(_ job: JobRecord) throws(WorkbenchError) -> Bool {
+    private func consider(_ id: String) throws(WorkbenchError) -> Bool {
+        let found = try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
+        guard let job = found, !job.state.isFinal else { return false }
         guard let kind = JobKind(rawValue: job.kind) else {
             try fail(
                 job,
@@ -69,6 +90,7 @@ extension Workbench {
                 ])
             return true
         }
+        guard kind == .analysis || job.state == .queued else { return false }
         let inputs = try WorkbenchError.storing { () throws(StoreError) in
             try store.inputs(of: job.id)
         }
@@ -76,7 +98,7 @@ extension Workbench {
             ? try advance(analysis: job, parts: inputs) : try start(job, kind, inputs)
     }
 
-    /// Starts a stage whose inputs are done; returns true if it failed instead.
+    /// Hands a stage whose inputs are done to the pool; returns true if it failed instead.
     private func start(
         _ job: JobRecord, _ kind: JobKind, _ inputs: [(role: String, job: JobRecord)]
     ) throws(WorkbenchError) -> Bool {
@@ -90,36 +112,66 @@ extension Workbench {
             return true
         }
         guard inputs.allSatisfy({ $0.job.state.isFinal }) else { return false }
-        if let pause = job.notBefore, pause > Timestamp.now() {
-            scheduleLater(seconds: 1)
-            return false
+        if let pause = job.notBefore.flatMap(Timestamp.microseconds) {
+            let left = Double(pause - Timestamp.microsecondsNow()) / 1e6
+            guard left <= 0 else {
+                again(job.id, after: left)
+                return false
+            }
         }
-        pool.submit(id: job.id, owner: job.owner, priority: job.priority) { [self] context in
-            run(job.id, kind, context)
+        guard !pool.holds(job.id) else { return false }
+        let need = statedNeed(of: job, kind)
+        guard pool.limits.allows(need) else {
+            try fail(job, JobFailure(needs: need.memory, budget: pool.limits.memory).document)
+            return true
+        }
+        pool.submit(
+            id: job.id, owner: job.owner, priority: job.priority, need: need,
+            deadline: configuration.deadlines[kind]
+        ) { [self] context in
+            run(job.id, kind, need, context)
         }
         return false
     }
 
+    /// Looks at a job again when its pause is over.
+    private func again(_ id: String, after seconds: Double) {
+        // A clock that was set back must not make it wait for ever.
+        let seconds = min(max(seconds, 0), 3600) + 0.01
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds) { [weak self] in
+            self?.schedule([id])
+        }
+    }
+
     private func fail(_ job: JobRecord, _ error: JSON) throws(WorkbenchError) {
-        configuration.log("job \(job.id) \(job.kind) failed: \(error["detail"]?.string ?? "")")
+        configuration.log(
+            "job=\(job.id) kind=\(job.kind) owner=\(job.owner) failed: "
+                + "\(error["detail"]?.string ?? "")")
         try WorkbenchError.storing { () throws(StoreError) in
             try store.failQueued(job.id, error: error.text)
         }
-        changes.notify(job.id)
+        metrics.ended(job.kind, "failed")
+        changed(job.id)
+    }
+
+    /// Tells those who wait for a job that it has changed.
+    func changed(_ id: String) {
+        changes.notify(id)
+        notices.look(id)
     }
 
     /// Runs one stage on a worker.
-    private func run(_ id: String, _ kind: JobKind, _ context: JobContext) {
-        defer {
-            changes.notify(id)
-            schedule()
-        }
+    private func run(_ id: String, _ kind: JobKind, _ need: JobNeed, _ context: JobContext) {
         guard let (job, run) = begin(id) else { return }
-        changes.notify(id)
-        schedule()
-        let need = try? memoryNeed(of: job)
-        let megabytes = need.map { ", needs \($0.bytes / 1_000_000) MB" } ?? ""
-        configuration.log("job \(id) \(kind.rawValue) started\(megabytes)")
+        defer {
+            changed(id)
+            scheduleAround(id)
+        }
+        changed(id)
+        scheduleAround(id)
+        metrics.waited(kind.rawValue, seconds: context.waited)
+        let who = "job=\(id) kind=\(kind.rawValue) owner=\(job.owner)"
+        configuration.log("\(who) started memory_mb=\(need.memory / 1_000_000)")
         let monitor = StageMonitor(
             report: { [changes] fraction, message in
                 context.report(fraction, stage: kind.rawValue, message: message)
@@ -127,10 +179,19 @@ extension Workbench {
             }, isCancelled: { context.isCancelled })
         do throws(StageFailure) {
             let output = try execute(job, kind, monitor)
+            let begun = ContinuousClock.now
             try finish(job, run: run, need, output)
+            metrics.observe(kind.rawValue, .store, seconds: Self.seconds(since: begun))
+            metrics.ended(kind.rawValue, "succeeded")
+            configuration.log("\(who) succeeded")
         } catch {
             end(job, run: run, context.reason, error)
         }
+    }
+
+    static func seconds(since begun: ContinuousClock.Instant) -> Double {
+        let passed = (ContinuousClock.now - begun).components
+        return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
     }
 
     /// Marks a job as running; nil where it was cancelled or deleted between queue and worker.
@@ -144,7 +205,7 @@ extension Workbench {
             switch error {
             case .conflict, .notFound, .closed: break
             default:
-                configuration.log("job \(id) could not be started: \(error)")
+                configuration.log("job=\(id) could not be started: \(error)")
                 scheduleLater(seconds: 5)
             }
             return nil
@@ -154,12 +215,16 @@ extension Workbench {
     private func execute(
         _ job: JobRecord, _ kind: JobKind, _ monitor: StageMonitor
     ) throws(StageFailure) -> StageOutput {
+        var begun = ContinuousClock.now
         let input: StageInput
         do {
             input = try stageInput(job, kind)
         } catch {
             throw .workbench(error)
         }
+        metrics.observe(kind.rawValue, .load, seconds: Self.seconds(since: begun))
+        begun = .now
+        defer { metrics.observe(kind.rawValue, .run, seconds: Self.seconds(since: begun)) }
         return try StageRunner.run(kind, input, monitor: monitor)
     }
 
@@ -175,19 +240,18 @@ extension Workbench {
     }
 
     private func finish(
-        _ job: JobRecord, run: Int, _ need: MemoryNeed?, _ output: StageOutput
+        _ job: JobRecord, run: Int, _ need: JobNeed, _ output: StageOutput
     ) throws(StageFailure) {
         do {
             // Kept beside the provenance, not part of it: it does not bear on the result.
             let provenance = JSON.object(
                 (try provenance(of: job).members ?? [])
-                    + [.init("memory_bytes", .optional(need?.bytes))])
+                    + [.init("memory_bytes", .int(need.memory))])
             try WorkbenchError.storing { () throws(StoreError) in
                 try store.finish(
                     job.id, run: run, state: .succeeded, warnings: output.warnings,
                     provenance: provenance.text, artifacts: output.artifacts)
             }
-            configuration.log("job \(job.id) \(job.kind) succeeded")
         } catch {
             throw .workbench(error)
         }

@@ -13,6 +13,10 @@ public struct JobRequest: Sendable {
     public var parameters: JSON
     /// The inputs: an object of job ids by kind, or null.
     public var inputs: JSON
+    /// Which of an owner's jobs come first: the higher.
+    public var priority = 0
+    /// Where another program waits to be told of the job's end, or nil.
+    public var notify: String?
     /// The client's key that makes a retry safe, with a hash of the whole request.
     public var idempotency: (key: String, requestHash: String)?
 
@@ -61,21 +65,41 @@ extension Workbench {
                         + known.joined(separator: ", ") + hint)
             ])
         }
-        let made = try scheduling.withLock { _ throws(WorkbenchError) in
+        if let target = request.notify { try notices.check(target) }
+        var new: [String] = []
+        let (made, created) = try scheduling.withLock { _ throws(WorkbenchError) in
             if let retried = try retried(request, caller: caller) { return (retried, false) }
             var submission = try JobSubmission(
-                workbench: self, dataset: dataset, owner: caller.owner)
+                workbench: self, dataset: dataset, owner: caller.owner, priority: request.priority)
             let made = try submission.make(
                 kind, parameters: request.parameters, inputs: request.inputs)
+            try checkQueue(adding: submission.newJobs.count, owner: caller.owner)
             try submission.commit(
                 made.job,
                 idempotency: request.idempotency.map {
                     (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
-                })
+                }, notify: request.notify)
+            new = submission.newJobs
             return made
         }
-        schedule()
-        return made
+        schedule(new)
+        if request.notify != nil { notices.look(made.id) }
+        // One that can never run has failed already.
+        return (created ? try job(made.id, caller: caller) : made, created)
+    }
+
+    /// Refuses jobs of an owner who has as many in the queue as may be.
+    private func checkQueue(adding count: Int, owner: String) throws(WorkbenchError) {
+        guard count > 0 else { return }
+        let limit = configuration.maximumQueuedPerOwner
+        let there = try WorkbenchError.storing { () throws(StoreError) in
+            try store.queuedCount(owner: owner)
+        }
+        guard there + count > limit else { return }
+        metrics.refused()
+        throw .queueFull(
+            "an owner has at most \(limit) jobs in the queue; there are \(there), and this request "
+                + "makes \(count)", retryAfter: 30)
     }
 
     /// The job that an earlier request with the same idempotency key made.
@@ -92,6 +116,12 @@ extension Workbench {
                 .init("", "the Idempotency-Key was used for another request; choose a new one")
             ])
         }
-        return try WorkbenchError.storing { () throws(StoreError) in try store.job(earlier.job) }
+        return try WorkbenchError.storing { () throws(StoreError) in
+            // The process may have ended between the job's row and this one.
+            if let target = request.notify {
+                try store.insertNotice(job: earlier.job, owner: caller.owner, target: target)
+            }
+            return try store.job(earlier.job)
+        }
     }
 }

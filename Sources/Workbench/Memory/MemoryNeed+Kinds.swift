@@ -30,16 +30,20 @@ extension MemoryNeed {
 }
 
 extension StageInput {
-    /// What the stage of a kind will need on this input.
-    func memoryNeed(_ kind: JobKind) throws(WorkbenchError) -> MemoryNeed? {
+    /// What a need of this input depends on.
+    func size() throws(WorkbenchError) -> MemoryNeed.Size {
         // A segmentation reads its marker besides the features, a clustering what was represented.
         let channels = try selection().features(parameters).count
         var cells = 0
         if upstream[.segmentation] != nil {
             cells = try result(.segmentation).array("cells").shape.first ?? 0
         }
-        return .of(
-            kind, .init(pixels: dataset.grid.count, channels: channels, cells: cells), parameters)
+        return .init(pixels: dataset.grid.count, channels: channels, cells: cells)
+    }
+
+    /// What the stage of a kind will need on this input.
+    func memoryNeed(_ kind: JobKind) throws(WorkbenchError) -> MemoryNeed? {
+        .of(kind, try size(), parameters)
     }
 }
 
