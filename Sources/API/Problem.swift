@@ -72,6 +72,9 @@ extension Problem {
             self.init(
                 status: 507, slug: "no-room", title: "No room", detail: detail,
                 headers: [("Retry-After", "60")])
+        case .damaged(let detail):
+            self.init(
+                status: 500, slug: "damaged-data", title: "Stored data are damaged", detail: detail)
         case .failed:
             self.init(
                 status: 500, slug: "internal", title: "Internal error",

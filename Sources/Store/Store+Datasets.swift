@@ -110,7 +110,7 @@ extension Store {
     public func deleteDataset(
         _ id: String, expectedVersion: Int? = nil, cascade: Bool = false
     ) throws(StoreError) -> [String] {
-        let removed = try pool.write { db throws(StoreError) in
+        let removed = try removing { db throws(StoreError) in
             let stored = try DatasetRows.require(db, id: id)
             if let expectedVersion, expectedVersion != stored.version {
                 throw .conflict(

@@ -84,7 +84,7 @@ extension Store {
     public func failQueued(
         _ id: String, error: String, at now: String = Timestamp.now()
     ) throws(StoreError) {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             let changed = try db.run(
                 "UPDATE jobs SET state = 'failed', error = ?, finished_at = ?,"
                     + " version = version + 1 WHERE id = ? AND state = 'queued'",
@@ -120,7 +120,7 @@ extension Store {
     public func cancelJob(
         _ id: String, at now: String = Timestamp.now()
     ) throws(StoreError) -> JobState {
-        let before = try pool.write { db throws(StoreError) in
+        let before = try removing { db throws(StoreError) in
             let state = try JobRows.require(db, id: id).0.state
             guard !state.isFinal else { return state }
             try db.run(

@@ -83,7 +83,7 @@ extension Store {
     ///   `.notFound`.
     @discardableResult
     public func deleteJob(_ id: String, cascade: Bool = false) throws(StoreError) -> [String] {
-        let removed = try pool.write { db throws(StoreError) in
+        let removed = try removing { db throws(StoreError) in
             let row = try JobRows.require(db, id: id).1
             return try JobRemoval.remove(db, rows: [row], cascade: cascade)
         }

@@ -7,5 +7,7 @@ let table = CommandLineTable(commands: [
     EvaluateCommand.command,
     BenchCommand.command,
     TokenCommand.command,
+    CheckCommand.command,
+    BackupCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))

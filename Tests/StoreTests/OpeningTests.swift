@@ -83,6 +83,9 @@ struct OpeningTests {
         #expect(
             storeError { _ = try Store.open(directory: folder.path) }
                 == .newerSchema(found: 99, supported: 2))
+        #expect(
+            storeError { _ = try Store.inspect(directory: folder.path) }
+                == .newerSchema(found: 99, supported: 2))
         #expect(contents(folder.database) == before)
     }
 
