@@ -100,6 +100,10 @@ extension Problem {
             self.init(
                 status: 413, slug: "too-large", title: "Too large", detail: error.detail)
         case .cancelled: self.init(WorkbenchError.stopping)
+        case .noRoom: self.init(WorkbenchError.storageFull(error.detail))
+        case .unreadable:
+            self.init(WorkbenchError.failed(error.description))
+            return
         }
         errors = error.places.map { place in
             var members: [JSON.Member] = [.init("file", .string(place.file))]

@@ -35,6 +35,7 @@ extension Store {
             let summary = try copy(to: partial)
             guard fsync(descriptor) == 0 else { throw .system("syncing the backup") }
             try Self.name(partial, path, replacing: replacing)
+            for suffix in Self.besides { unlink(partial + suffix) }
             try DataFolder.sync(DataFolder.parent(of: path))
             return summary
         } catch {
@@ -54,7 +55,7 @@ extension Store {
             Glibc.close(descriptor)
             throw .locked("another backup to the same file is under way")
         }
-        for suffix in ["-journal", "-wal", "-shm"] { unlink(partial + suffix) }
+        for suffix in besides { unlink(partial + suffix) }
         guard ftruncate(descriptor, 0) == 0 else {
             Glibc.close(descriptor)
             throw .system("emptying an earlier backup")
@@ -112,8 +113,11 @@ extension Store {
 
     private static func exists(_ path: String) -> String { "the file \(path) is there already" }
 
+    /// The files that SQLite may put beside one.
+    private static let besides = ["-journal", "-wal", "-shm"]
+
     private static func removeDatabase(_ path: String) {
-        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
+        for suffix in [""] + besides { unlink(path + suffix) }
     }
 
     /// Whether a path names one of the store's own files.
