@@ -10,16 +10,17 @@ final class SpaceReserve: Sendable {
     private let bytes: Int
     private let isHeld = Mutex(false)
 
-    /// Most bytes of a reserve: a deletion logs about one page in four thousand of what it frees.
-    private static let largest = 16 << 20
+    /// Most bytes of a reserve: what the log holds at most before it is emptied (1,000 pages), and
+    /// some for a deletion, which logs about one page in four thousand of what it frees.
+    private static let largest = 24 << 20
 
-    /// The reserve of a data folder: an eighth of its file system, at most 16 MiB.
+    /// The reserve of a data folder: a quarter of its file system, at most 24 MiB.
     init(folder: String) {
         path = folder + "/" + Self.fileName
         var information = statvfs()
         let total =
             statvfs(folder, &information) == 0
-            ? Int(clamping: UInt64(information.f_blocks) &* UInt64(information.f_frsize) / 8) : 0
+            ? Int(clamping: UInt64(information.f_blocks) &* UInt64(information.f_frsize) / 4) : 0
         bytes = max(0, min(Self.largest, total))
     }
 

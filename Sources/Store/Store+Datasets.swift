@@ -17,7 +17,7 @@ extension Store {
             CodedBytes(
                 ImageCoding.bytes(of: images[$0]), inRuns: images[$0].numpyType == "|u1")
         }
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.data.count }) { db throws(StoreError) in
             if let existing = try DatasetRows.find(
                 db, owner: dataset.owner, sha256: dataset.sha256, optionsKey: dataset.optionsKey)
             {

@@ -34,7 +34,7 @@ extension Store {
     ) throws(StoreError) {
         precondition(state.isFinal, "a job ends in a final state")
         let coded = CodedArtifact.all(artifacts)
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.storedBytes }) { db throws(StoreError) in
             let changed = try db.run(
                 "UPDATE jobs SET state = ?1, error = ?2, warnings = ?3, provenance = ?4,"
                     + " finished_at = ?5, version = version + 1"
@@ -60,7 +60,7 @@ extension Store {
         provenance: String? = nil, artifacts: [Artifact]
     ) throws(StoreError) {
         let coded = CodedArtifact.all(artifacts)
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.storedBytes }) { db throws(StoreError) in
             try Self.refuseSame(db, key: job.key)
             let row = try JobRows.insert(
                 db, job, inputs: inputs.map { JobInput(role: $0.role, job: $0.job) })

@@ -44,7 +44,7 @@ extension Store {
         job: String, _ artifact: Artifact, at now: String = Timestamp.now()
     ) throws(StoreError) -> Bool {
         let coded = CodedArtifact(artifact)
-        return try pool.write { db throws(StoreError) in
+        return try storing(coded.storedBytes) { db throws(StoreError) in
             let (record, row) = try JobRows.require(db, id: job)
             guard record.state == .succeeded else { throw try Self.wrongState(db, job) }
             guard try ArtifactRows.all(db, job: job, name: artifact.name).isEmpty else {

@@ -95,8 +95,13 @@ public final class Store: Sendable {
         guard exists(in: directory) else {
             throw .notFound("a store in the folder \(directory)")
         }
+        let path = directory + "/" + DataFolder.database
+        // Where nothing can be written beside it, nobody changes it.
+        let isFrozen =
+            access(directory, W_OK) != 0 && DataFolder.size(path + "-wal") ?? 0 == 0
+            && !FolderLock.isHeld(folder: directory)
         return try inspect(
-            directory: directory, path: directory + "/" + DataFolder.database, mode: .readOnly)
+            directory: directory, path: path, mode: isFrozen ? .unchanging : .readOnly)
     }
 
     /// Opens a backup's file to look at it only; nothing is written beside it.

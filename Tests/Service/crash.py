@@ -30,9 +30,11 @@ class CrashTest:
         self.start()
 
     def start(self):
-        # Each job may be interrupted often here without being suspected.
+        # Each job may be interrupted often here without being suspected, and uploads that broke
+        # off before their address arrived are nobody's until they expire.
         self.server = Server(self.data, env={
-            "SEAM_JOBS_MAX_INTERRUPTIONS": "1000", "SEAM_SERVER_FAILED_ATTEMPTS": "1000"})
+            "SEAM_JOBS_MAX_INTERRUPTIONS": "1000", "SEAM_SERVER_FAILED_ATTEMPTS": "1000",
+            "SEAM_UPLOADS_MAX_UNFINISHED_PER_OWNER": "1000"})
         for client in self.clients:
             client.connect(self.server.url)
 

@@ -135,6 +135,8 @@ class Client:
     # Resumable uploads
 
     def begin_upload(self):
+        if len(self.uploads) > self.MOST_DATASETS:
+            return self.end_upload()
         body, cube, _ = self.section()
         answer = self.request(
             "POST", "/v1/uploads", (201,), headers={**TUS, "Upload-Length": str(len(body))})
