@@ -8,7 +8,7 @@ enum Schema {
     ///
     /// A step that has been released is never changed: a later one follows it, and a store of the
     /// version before goes to `Tests/Fixtures` (`Tests/Service/make_store_fixture.py`).
-    static let migrations: [String] = [first, access]
+    static let migrations: [String] = [first, access, lists]
 
     /// The version this program writes.
     static var current: Int { migrations.count }

@@ -94,7 +94,8 @@ extension Store {
     }
 
     /// Puts a running job back in its place in the queue after a fault, to run again from
-    /// `notBefore` on. The attempt stays counted.
+    /// `notBefore` on. The attempt stays counted. An instant more than ten minutes ahead counts as
+    /// none: the clock has gone back since it was set.
     ///
     /// - Throws: `.conflict(.state)` if it does not run, or runs anew since; `.notFound`.
     public func retry(

@@ -18,7 +18,8 @@ class Control(ctypes.Structure):
     _fields_ = [
         ("kinds", ctypes.c_int32), ("error", ctypes.c_int32), ("countdown", ctypes.c_int64),
         ("lasting", ctypes.c_int32), ("fired", ctypes.c_int32), ("seen", ctypes.c_int64),
-        ("half", ctypes.c_int32), ("kind", ctypes.c_int32), ("path", ctypes.c_char * 400)]
+        ("half", ctypes.c_int32), ("kind", ctypes.c_int32), ("path", ctypes.c_char * 400),
+        ("clock", ctypes.c_int64)]
 
 
 _library = None

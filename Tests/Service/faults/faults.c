@@ -1,4 +1,5 @@
-/* Fails file operations below one folder at will: preloaded into the service by tests of faults.
+/* Fails file operations below one folder at will, and moves the clock: preloaded into the service by
+   tests of faults.
 
    FAULTS_FOLDER  operations on files whose path holds this text count
    FAULTS_CONTROL a file of struct control, mapped by the test and by the process
@@ -17,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OPEN = 1, WRITE = 2, SYNC = 4, CUT = 8, NAME = 16, READ = 32 };
@@ -31,6 +33,7 @@ struct control {
     int32_t half;       /* whether a write that fails writes half of its bytes first */
     int32_t kind;       /* what failed last */
     char path[400];     /* and with which file */
+    int64_t clock;      /* seconds that the system's clock is ahead of the right time */
 };
 
 static struct control *control;
@@ -242,5 +245,11 @@ int mkdir(const char *path, mode_t mode) {
     if (fails(NAME, path)) return -1;
     int code = REAL(mkdir)(path, mode);
     if (code == 0) note('m', path, 0, 0, 0, 0);
+    return code;
+}
+
+int clock_gettime(clockid_t which, struct timespec *time) {
+    int code = REAL(clock_gettime)(which, time);
+    if (code == 0 && which == CLOCK_REALTIME && control) time->tv_sec += control->clock;
     return code;
 }
