@@ -297,9 +297,10 @@ def test_every_operation_of_a_migration_fails_in_turn(tmp_path):
         control.disarm()
         assert done.returncode == 0 or (done.returncode == 1 and done.stderr), done
         check(data)
-        again = seam("token", "list", "--data-dir", data)
-        assert again.returncode == 0, again.stderr
-        check(data)
+        if number % 8 == 1 or not fired:
+            again = seam("token", "list", "--data-dir", data)
+            assert again.returncode == 0, again.stderr
+            check(data)
         if not fired:
             break
     assert number > 10
@@ -325,8 +326,9 @@ def test_every_operation_of_a_backup_fails_in_turn(tmp_path):
                 if not file.exists():
                     done = seam("backup", file, "--data-dir", server.data)
                     assert done.returncode == 0, done.stderr
-            whole = seam("check", file)
-            assert whole.returncode == 0, whole.stdout + whole.stderr
+            if number % 8 == 1 or not fired:
+                whole = seam("check", file)
+                assert whole.returncode == 0, whole.stdout + whole.stderr
             left = [p for p in file.parent.iterdir() if "partial" in p.name]
             assert left == [] or control.last.startswith("name"), "only what cannot be removed"
             for path in left:

@@ -88,7 +88,8 @@ def test_a_backup_under_load_restores_to_the_same_results(start, tmp_path):
     assert {i for i in before if i in acknowledged} <= stored
     assert ada2.submit(dataset, "view", {"epochs": 5}, expect=200)["id"] == job["id"]
     for entry in ben2.get("/v1/jobs?limit=500").json()["items"]:
-        assert ben2.wait(entry["id"])["state"] == "succeeded", "unfinished jobs go on"
+        # Cancelled: the backup fell between a cancellation and the deletion that it was for.
+        assert ben2.wait(entry["id"])["state"] in ("succeeded", "cancelled"), "they go on"
     check("--data-dir", again.data)
 
 

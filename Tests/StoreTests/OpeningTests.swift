@@ -123,7 +123,8 @@ struct OpeningTests {
         #expect(try store.counts().datasets == 1)
     }
 
-    @Test func `the one that serves keeps some room, and gives it up only for want of room`() throws {
+    @Test func `the one that serves keeps some room, and gives it up only for want of room`() throws
+    {
         let folder = Folder()
         try Store.open(directory: folder.path, exclusive: false).close()
         #expect(access(folder.path + "/seam.reserve", F_OK) != 0)
