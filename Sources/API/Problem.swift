@@ -72,6 +72,9 @@ extension Problem {
             self.init(
                 status: 507, slug: "no-room", title: "No room", detail: detail,
                 headers: [("Retry-After", "60")])
+        case .damaged(let detail):
+            self.init(
+                status: 500, slug: "damaged-data", title: "Stored data are damaged", detail: detail)
         case .failed:
             self.init(
                 status: 500, slug: "internal", title: "Internal error",
@@ -105,6 +108,10 @@ extension Problem {
             self.init(
                 status: 413, slug: "too-large", title: "Too large", detail: error.detail)
         case .cancelled: self.init(WorkbenchError.stopping)
+        case .noRoom: self.init(WorkbenchError.storageFull(error.detail))
+        case .unreadable:
+            self.init(WorkbenchError.failed(error.description))
+            return
         }
         errors = error.places.map { place in
             var members: [JSON.Member] = [.init("file", .string(place.file))]

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Glibc
 import HTTP
 import Ingest
 import Workbench
@@ -115,9 +116,11 @@ final class UploadReceiver {
         _ number: Int, name: String, next: () throws -> [UInt8]
     ) throws -> Received {
         let path = folder + "/\(number)"
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw WorkbenchError.failed("the spool file \(path) cannot be made") }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         defer { try? file.close() }
         var hash = SHA256()
         var total = 0
@@ -163,9 +166,12 @@ final class UploadReceiver {
                     status: error.status, slug: "bad-form", title: "The form cannot be read",
                     detail: error.detail))
         default:
-            let code = (error as NSError).code
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            if code == NSFileWriteOutOfSpaceError || cause?.code == Int(ENOSPC) {
+            let error = error as NSError
+            let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+            let isSystem = cause.domain == NSPOSIXErrorDomain
+            if error.code == NSFileWriteOutOfSpaceError
+                || isSystem && [Int(ENOSPC), Int(EDQUOT)].contains(cause.code)
+            {
                 return .workbench(
                     .storageFull("the disk is full; nothing was kept of this upload"))
             }

@@ -8,6 +8,10 @@ public struct ImportError: Error, Sendable, Equatable {
         case unsupported
         /// Beyond a limit.
         case tooLarge
+        /// There is no room on this machine to unpack it.
+        case noRoom
+        /// This machine failed to read or write; the places are for the log, not for the client.
+        case unreadable
         /// The caller asked to stop.
         case cancelled
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 
 /// One file to read: an uploaded one or a member of an archive.
 struct SourceFile: Sendable {
@@ -154,21 +155,32 @@ struct FileSlice: Sendable {
 }
 
 extension ImportError {
-    /// What the reader of the upload's own file met: a fault of this machine, not of the data.
+    /// What the reader of the upload's own file met.
     init(file error: FileError, name: String) {
+        self =
+            ImportError(machine: error)
+            ?? ImportError(
+                .malformed, "A file of the upload cannot be read.",
+                places: [.init(file: name, line: nil, detail: error.description)])
+    }
+
+    /// A fault of this machine, not of the data; nil for a file that is not there or too short.
+    private init?(machine error: FileError) {
         if error.isNoSpace {
-            self.init(.tooLarge, "There is no room to unpack the upload.")
+            self.init(.noRoom, "There is no room to unpack the upload; nothing was kept of it.")
             return
         }
+        guard let number = error.errorNumber, ![ENOENT, EACCES, EISDIR, ENOTDIR].contains(number)
+        else { return nil }
         self.init(
-            .malformed, "A file of the upload cannot be read.",
-            places: [.init(file: name, line: nil, detail: error.description)])
+            .unreadable, "The service could not read the upload.",
+            places: [.init(file: "", line: nil, detail: error.description)])
     }
 
     /// What is wrong with a tar archive.
     init(tar error: TarError) {
-        if case .file(let failure) = error.problem, failure.isNoSpace {
-            self.init(.tooLarge, "There is no room to unpack the archive.")
+        if case .file(let failure) = error.problem, let fault = ImportError(machine: failure) {
+            self = fault
             return
         }
         let kind: Kind =
@@ -184,6 +196,10 @@ extension ImportError {
 
     /// What is wrong with a zip archive.
     init(zip error: ZipError) {
+        if case .file(let failure) = error.problem, let fault = ImportError(machine: failure) {
+            self = fault
+            return
+        }
         let kind: Kind =
             switch error.problem {
             case .tooMany, .tooLarge, .ratio: .tooLarge

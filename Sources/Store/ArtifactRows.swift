@@ -8,6 +8,9 @@ struct CodedArtifact: Sendable {
     let sha256: String
     let parts: [CodedBytes]
 
+    /// Bytes that its rows will hold.
+    var storedBytes: Int { parts.reduce(0) { $0 + $1.data.count } }
+
     /// Bytes in one row: far below SQLite's limit, and large enough to be read fast.
     private static let partSize = 8 << 20
 

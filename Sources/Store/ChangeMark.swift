@@ -29,9 +29,12 @@ final class ChangeMark: Sendable {
     private let header: Mutex<Header?>
     private static let regionBytes: Int32 = 32_768
 
-    /// The mark of a connection of its own, which nobody else uses.
-    init(_ connection: Connection) {
-        header = Mutex(Self.bytes(of: connection).map { Header(connection: connection, bytes: $0) })
+    /// The mark of a connection of its own, which nobody else uses; without one no state can be told.
+    init(_ connection: Connection?) {
+        header = Mutex(
+            connection.flatMap { connection in
+                Self.bytes(of: connection).map { Header(connection: connection, bytes: $0) }
+            })
     }
 
     var state: Store.State? {

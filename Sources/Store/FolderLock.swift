@@ -36,6 +36,14 @@ final class FolderLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Whether a process holds the lock of a folder; nothing is made or kept.
+    static func isHeld(folder: String) -> Bool {
+        let opened = open(folder + "/" + DataFolder.lock, O_RDONLY | O_CLOEXEC)
+        guard opened >= 0 else { return false }
+        defer { close(opened) }
+        return flock(opened, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// What is written there only helps people: a failure to write it is none.
     private func write(_ text: String) {
         guard ftruncate(descriptor, 0) == 0 else { return }

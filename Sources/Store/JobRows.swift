@@ -3,7 +3,8 @@ enum JobRows {
     static let columns =
         "j.row, j.id, d.id, j.owner, j.kind, j.parameters, j.key, j.priority, j.state, j.attempts,"
         + " j.interruptions, j.run, j.not_before, j.error, j.warnings, j.provenance,"
-        + " j.annotations, j.submitted_at, j.started_at, j.finished_at, j.version"
+        + " j.annotations, j.submitted_at, j.started_at, j.finished_at, j.version,"
+        + " EXISTS (SELECT 1 FROM job_inputs i WHERE i.job = j.row)"
 
     /// Jobs with the dataset they belong to, if any.
     static let source = "jobs j LEFT JOIN datasets d ON d.row = j.dataset"
@@ -12,10 +13,14 @@ enum JobRows {
     static func all(
         _ db: Connection, _ clauses: String, _ values: [Value] = []
     ) throws(StoreError) -> [(JobRecord, Int)] {
-        var jobs = try db.all("SELECT \(columns) FROM \(source) \(clauses)", values) {
-            row throws(StoreError) in (try record(row), row.int(0))
+        var users: [Int] = []
+        var jobs: [(JobRecord, Int)] = []
+        try db.each("SELECT \(columns) FROM \(source) \(clauses)", values) {
+            row throws(StoreError) in
+            if row.int(21) == 1 { users.append(jobs.count) }
+            jobs.append((try record(row), row.int(0)))
         }
-        for index in jobs.indices {
+        for index in users {
             jobs[index].0.inputs = try db.all(
                 "SELECT i.role, u.id FROM job_inputs i JOIN jobs u ON u.row = i.input"
                     + " WHERE i.job = ? ORDER BY i.role", [Value(jobs[index].1)]
@@ -64,6 +69,14 @@ enum JobRows {
         try db.first("SELECT coalesce(max(place), 0) + 1 FROM jobs") { $0.int(0) } ?? 1
     }
 
+    /// Seconds of the longest pause before a job is tried again: one that ends later was set before
+    /// the clock went back, and is over.
+    private static let longestPause = 600.0
+
+    private static func pause(_ until: String) -> String? {
+        until > Timestamp.now(adding: longestPause) ? nil : until
+    }
+
     private static func record(_ row: Statement) throws(StoreError) -> JobRecord {
         guard let state = JobState(rawValue: row.text(8)) else {
             throw .damaged("job \(row.text(1)): unknown state")
@@ -77,7 +90,7 @@ enum JobRows {
         job.attempts = row.int(9)
         job.interruptions = row.int(10)
         job.run = row.int(11)
-        job.notBefore = row.optionalText(12)
+        job.notBefore = row.optionalText(12).flatMap(pause)
         job.errorJSON = row.optionalText(13)
         job.warnings = Lines.list(row.text(14))
         job.provenanceJSON = row.optionalText(15)

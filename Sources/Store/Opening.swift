@@ -14,6 +14,7 @@ struct Opening {
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA cache_size = -16384;
+            PRAGMA temp_store = MEMORY;
             PRAGMA journal_size_limit = 67108864;
             """)
         try expect(connection, "synchronous", 2)
@@ -48,7 +49,7 @@ struct Opening {
     }
 
     /// The file's schema version: 0 for an empty one.
-    private func version(_ connection: Connection) throws(StoreError) -> Int {
+    func version(_ connection: Connection) throws(StoreError) -> Int {
         let version = try pragma(connection, "user_version")
         let application = try pragma(connection, "application_id")
         let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
@@ -62,21 +63,18 @@ struct Opening {
         return version
     }
 
-    /// Runs what is missing, each step with its version in one transaction.
+    /// Runs every step that is missing in one transaction: the file has the old schema or the
+    /// present one, whatever happens.
     private func migrate(_ connection: Connection) throws(StoreError) {
-        while true {
-            let done = try connection.transaction { () throws(StoreError) in
-                let version = try pragma(connection, "user_version")
-                guard version < Schema.current else { return true }
-                try connection.script(Schema.migrations[version])
-                try connection.script(
-                    """
-                    PRAGMA application_id = \(Schema.applicationID);
-                    PRAGMA user_version = \(version + 1);
-                    """)
-                return false
-            }
-            if done { return }
+        try connection.transaction { () throws(StoreError) in
+            let version = try pragma(connection, "user_version")
+            guard version < Schema.current else { return }
+            for step in Schema.migrations[version...] { try connection.script(step) }
+            try connection.script(
+                """
+                PRAGMA application_id = \(Schema.applicationID);
+                PRAGMA user_version = \(Schema.current);
+                """)
         }
     }
 

@@ -3,10 +3,12 @@ enum Schema {
     /// "SEAM" in ASCII: says in the file's header whose database it is.
     static let applicationID = 0x5345_414D
 
-    /// What each version added, the first from an empty file; a step is one transaction.
+    /// What each version added, the first from an empty file; all steps that a file lacks are one
+    /// transaction.
     ///
-    /// A step that has been released is never changed: a later one follows it.
-    static let migrations: [String] = [first, access, operations]
+    /// A step that has been released is never changed: a later one follows it, and a store of the
+    /// version before goes to `Tests/Fixtures` (`Tests/Service/make_store_fixture.py`).
+    static let migrations: [String] = [first, access, operations + "\n" + lists]
 
     /// The version this program writes.
     static var current: Int { migrations.count }

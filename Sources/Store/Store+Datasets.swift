@@ -17,7 +17,7 @@ extension Store {
             CodedBytes(
                 ImageCoding.bytes(of: images[$0]), inRuns: images[$0].numpyType == "|u1")
         }
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.data.count }) { db throws(StoreError) in
             if let existing = try DatasetRows.find(
                 db, owner: dataset.owner, sha256: dataset.sha256, optionsKey: dataset.optionsKey)
             {
@@ -110,7 +110,7 @@ extension Store {
     public func deleteDataset(
         _ id: String, expectedVersion: Int? = nil, cascade: Bool = false
     ) throws(StoreError) -> [String] {
-        let removed = try pool.write { db throws(StoreError) in
+        let removed = try removing { db throws(StoreError) in
             let stored = try DatasetRows.require(db, id: id)
             if let expectedVersion, expectedVersion != stored.version {
                 throw .conflict(

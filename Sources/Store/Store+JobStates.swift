@@ -34,7 +34,7 @@ extension Store {
     ) throws(StoreError) {
         precondition(state.isFinal, "a job ends in a final state")
         let coded = CodedArtifact.all(artifacts)
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.storedBytes }) { db throws(StoreError) in
             let changed = try db.run(
                 "UPDATE jobs SET state = ?1, error = ?2, warnings = ?3, provenance = ?4,"
                     + " finished_at = ?5, version = version + 1"
@@ -60,7 +60,7 @@ extension Store {
         provenance: String? = nil, artifacts: [Artifact]
     ) throws(StoreError) {
         let coded = CodedArtifact.all(artifacts)
-        try pool.write { db throws(StoreError) in
+        try storing(coded.reduce(0) { $0 + $1.storedBytes }) { db throws(StoreError) in
             try Self.refuseSame(db, key: job.key)
             let row = try JobRows.insert(
                 db, job, inputs: inputs.map { JobInput(role: $0.role, job: $0.job) })
@@ -84,7 +84,7 @@ extension Store {
     public func failQueued(
         _ id: String, error: String, at now: String = Timestamp.now()
     ) throws(StoreError) {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             let changed = try db.run(
                 "UPDATE jobs SET state = 'failed', error = ?, finished_at = ?,"
                     + " version = version + 1 WHERE id = ? AND state = 'queued'",
@@ -94,7 +94,8 @@ extension Store {
     }
 
     /// Puts a running job back in its place in the queue after a fault, to run again from
-    /// `notBefore` on. The attempt stays counted.
+    /// `notBefore` on. The attempt stays counted. An instant more than ten minutes ahead counts as
+    /// none: the clock has gone back since it was set.
     ///
     /// - Throws: `.conflict(.state)` if it does not run, or runs anew since; `.notFound`.
     public func retry(
@@ -120,7 +121,7 @@ extension Store {
     public func cancelJob(
         _ id: String, at now: String = Timestamp.now()
     ) throws(StoreError) -> JobState {
-        let before = try pool.write { db throws(StoreError) in
+        let before = try removing { db throws(StoreError) in
             let state = try JobRows.require(db, id: id).0.state
             guard !state.isFinal else { return state }
             try db.run(

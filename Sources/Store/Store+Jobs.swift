@@ -84,7 +84,7 @@ extension Store {
     /// Forgets idempotency keys made before an instant; returns how many.
     @discardableResult
     public func forgetIdempotency(before instant: String) throws(StoreError) -> Int {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             try db.run("DELETE FROM idempotency WHERE created_at < ?", [Value(instant)])
         }
     }

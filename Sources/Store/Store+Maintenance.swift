@@ -1,6 +1,3 @@
-import CSQLite
-import Glibc
-
 /// How much a store holds.
 public struct StoreCounts: Sendable, Hashable {
     /// Number of datasets.
@@ -66,64 +63,5 @@ extension Store {
         try pool.maintain { db throws(StoreError) in
             try db.each("PRAGMA incremental_vacuum(\(max(0, maximumPages)))") { _ in }
         }
-    }
-
-    /// Writes a consistent copy of the database to a file, while others read and write.
-    ///
-    /// The copy is complete and synced under its name, or not there at all; a file of that name is
-    /// replaced.
-    ///
-    /// - Throws: `.invalid` if the path is the store itself; `.full`, `.io`.
-    public func backup(to path: String) throws(StoreError) {
-        guard !isOwn(path) else { throw .invalid("a backup goes to another file than the store") }
-        let partial = path + ".partial"
-        removeDatabase(partial)
-        do throws(StoreError) {
-            try DataFolder.createFile(partial)
-            try copy(to: partial)
-            guard rename(partial, path) == 0 else { throw .system("naming the backup") }
-            try DataFolder.sync(DataFolder.parent(of: path))
-        } catch {
-            removeDatabase(partial)
-            throw error
-        }
-    }
-
-    private func copy(to path: String) throws(StoreError) {
-        try pool.read { db throws(StoreError) in
-            let target = try Connection(path: path, mode: .readWrite, busyMilliseconds: 0)
-            guard let backup = sqlite3_backup_init(target.handle, "main", db.handle, "main") else {
-                throw .sqlite(target.handle)
-            }
-            let code = sqlite3_backup_step(backup, -1)
-            sqlite3_backup_finish(backup)
-            withExtendedLifetime(target) {}
-            guard code == SQLITE_DONE else {
-                throw .sqlite(code, String(cString: sqlite3_errstr(code)))
-            }
-        }
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("opening the backup") }
-        defer { Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system("syncing the backup") }
-    }
-
-    private func removeDatabase(_ path: String) {
-        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
-    }
-
-    /// Whether a path names one of the store's own files.
-    private func isOwn(_ path: String) -> Bool {
-        var other = stat()
-        guard stat(path, &other) == 0 else { return false }
-        for suffix in ["", "-wal", "-shm"] {
-            var own = stat()
-            if stat(databasePath + suffix, &own) == 0, own.st_ino == other.st_ino,
-                own.st_dev == other.st_dev
-            {
-                return true
-            }
-        }
-        return false
     }
 }

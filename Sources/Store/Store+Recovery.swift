@@ -9,7 +9,7 @@ extension Store {
         maxInterruptions: Int, keeping kind: String = "", error: String = suspectError,
         at now: String = Timestamp.now()
     ) throws(StoreError) -> [String] {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             let running = try db.all(
                 "SELECT id, interruptions FROM jobs WHERE state = 'running' AND kind <> ?"
                     + " ORDER BY place", [Value(kind)]
@@ -32,7 +32,7 @@ extension Store {
     ///
     /// - Throws: `.conflict(.state)` if it does not run, or runs anew since; `.notFound`.
     public func interrupt(_ id: String, run: Int? = nil) throws(StoreError) {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             let job = try JobRows.require(db, id: id).0
             guard job.state == .running, run == nil || run == job.run else {
                 throw try Self.wrongState(db, id)

@@ -42,7 +42,7 @@ extension Store {
     /// Removes a region; false if there was none.
     @discardableResult
     public func deleteRegion(dataset: String, name: String) throws(StoreError) -> Bool {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             try db.run(
                 "DELETE FROM regions WHERE name = ?"
                     + " AND dataset = (SELECT row FROM datasets WHERE id = ?)",

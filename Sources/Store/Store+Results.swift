@@ -44,7 +44,7 @@ extension Store {
         job: String, _ artifact: Artifact, at now: String = Timestamp.now()
     ) throws(StoreError) -> Bool {
         let coded = CodedArtifact(artifact)
-        return try pool.write { db throws(StoreError) in
+        return try storing(coded.storedBytes) { db throws(StoreError) in
             let (record, row) = try JobRows.require(db, id: job)
             guard record.state == .succeeded else { throw try Self.wrongState(db, job) }
             guard try ArtifactRows.all(db, job: job, name: artifact.name).isEmpty else {
@@ -83,7 +83,7 @@ extension Store {
     ///   `.notFound`.
     @discardableResult
     public func deleteJob(_ id: String, cascade: Bool = false) throws(StoreError) -> [String] {
-        let removed = try pool.write { db throws(StoreError) in
+        let removed = try removing { db throws(StoreError) in
             let row = try JobRows.require(db, id: id).1
             return try JobRemoval.remove(db, rows: [row], cascade: cascade)
         }

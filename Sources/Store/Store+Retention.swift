@@ -91,7 +91,7 @@ extension Store {
 
     /// Forgets the keys of requests that were made before an instant; returns how many.
     public func forgetRequestKeys(before instant: String) throws(StoreError) -> Int {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             try db.run("DELETE FROM request_keys WHERE created_at < ?", [Value(instant)])
                 + db.run("DELETE FROM idempotency WHERE created_at < ?", [Value(instant)])
         }

@@ -149,6 +149,7 @@ extension WorkbenchError {
             self = .conflict(conflict.detail, jobs: jobs ? conflict.ids : [])
         case .invalid(let detail): self = .invalid([.init("", detail)])
         case .closed: self = .stopping
+        case .corrupt(let failure): self = .damaged("what is stored is damaged: \(failure.message)")
         default: self = .failed("\(error)")
         }
     }

@@ -36,6 +36,8 @@ public enum WorkbenchError: Error, Sendable {
     case tooLarge(String)
     /// There is no room; the request was undone.
     case storageFull(String)
+    /// What is stored is not what was written; the text names it.
+    case damaged(String)
     /// Something of the service's own failed; the text is for the log, not for the client.
     case failed(String)
     /// An owner has as many jobs in the queue as may be; worth trying again after some seconds.
@@ -51,7 +53,7 @@ extension WorkbenchError {
     public var cause: String {
         switch self {
         case .notFound(let text), .conflict(let text, _), .forbidden(let text),
-            .tooLarge(let text), .storageFull(let text), .failed(let text),
+            .tooLarge(let text), .storageFull(let text), .damaged(let text), .failed(let text),
             .noResult(_, _, let text), .notAcceptable(let text, _), .queueFull(let text, _),
             .notReady(let text):
             text

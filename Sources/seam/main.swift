@@ -8,5 +8,7 @@ let table = CommandLineTable(commands: [
     BenchCommand.command,
     TokenCommand.command,
     CleanCommand.command,
+    CheckCommand.command,
+    BackupCommand.command,
 ])
 exit(table.run(Array(CommandLine.arguments.dropFirst())))

@@ -67,29 +67,6 @@ struct FaultTests {
         #expect(findings.first?.contains(name) == true)
     }
 
-    @Test func `a backup made while others write is a whole store`() throws {
-        let folder = Folder()
-        let store = try Store.open(directory: folder.path)
-        let first = try store.add()
-        let copy = Folder()
-        write([1, 2, 3], to: copy.database)  // an older backup of the same name is replaced
-        try store.backup(to: copy.database)
-        let later = try store.add(name: "later")
-        let restored = try Store.open(directory: copy.path)
-        #expect(try restored.dataset(first.id) == store.dataset(first.id))
-        #expect(try restored.stack(dataset: first.id).counts.count == 3 * 48)
-        #expect(try restored.dataset(later.id) == nil)
-        #expect(try restored.checkIntegrity() == [])
-        guard case .invalid? = storeError({ try store.backup(to: store.databasePath) }) else {
-            Issue.record("the store was overwritten by its own backup")
-            return
-        }
-        guard case .io? = storeError({ try store.backup(to: folder.path + "/none/x") }) else {
-            Issue.record("a backup into nowhere")
-            return
-        }
-    }
-
     @Test func `many threads may use a store at once`() async throws {
         let folder = Folder()
         let store = try Store.open(directory: folder.path)

@@ -127,6 +127,14 @@ struct JobTests {
         #expect(try store.job(id)?.interruptions == 1)
     }
 
+    @Test(arguments: [(5.0, true), (86_400.0, false)])
+    func `a pause set before the clock went back is over`(seconds: Double, holds: Bool) throws {
+        let id = try store.add(of: dataset)
+        let run = try store.markRunning(id)
+        try store.retry(id, run: run, error: "{}", notBefore: Timestamp.now(adding: seconds))
+        #expect((try store.job(id)?.notBefore != nil) == holds)
+    }
+
     @Test func `a job is ready when all of its inputs are done`() throws {
         let first = try store.add(of: dataset)
         let second = try store.add(of: dataset)

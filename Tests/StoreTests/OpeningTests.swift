@@ -13,7 +13,7 @@ struct OpeningTests {
         let header = contents(folder.path + "/a/b/seam.sqlite")
         #expect(Array(header[16..<18]) == [0x40, 0])  // page size 16,384
         #expect(Array(header[18..<20]) == [2, 2])  // write-ahead log
-        #expect(Array(header[60..<64]) == [0, 0, 0, 3])  // user_version
+        #expect(Array(header[60..<63]) == [0, 0, 0] && header[63] > 2)  // user_version
         #expect(Array(header[64..<68]) == [0, 0, 0, 1])  // incremental vacuum
         #expect(Array(header[68..<72]) == Array("SEAM".utf8))  // application_id
         var information = stat()
@@ -78,11 +78,16 @@ struct OpeningTests {
     @Test func `a store of a newer version is refused and left alone`() throws {
         let folder = Folder()
         try Store.open(directory: folder.path).close()
+        let current = contents(folder.database)[63]
         write([0, 0, 0, 99], to: folder.database, at: 60)
         let before = contents(folder.database)
+        let supported = Int(current)
         #expect(
             storeError { _ = try Store.open(directory: folder.path) }
-                == .newerSchema(found: 99, supported: 3))
+                == .newerSchema(found: 99, supported: supported))
+        #expect(
+            storeError { _ = try Store.inspect(directory: folder.path) }
+                == .newerSchema(found: 99, supported: supported))
         #expect(contents(folder.database) == before)
     }
 
@@ -116,6 +121,20 @@ struct OpeningTests {
         let store = try Store.open(directory: folder.path)
         _ = try store.add()
         #expect(try store.counts().datasets == 1)
+    }
+
+    @Test func `the one that serves keeps some room, and gives it up only for want of room`() throws
+    {
+        let folder = Folder()
+        try Store.open(directory: folder.path, exclusive: false).close()
+        #expect(access(folder.path + "/seam.reserve", F_OK) != 0)
+        let store = try Store.open(directory: folder.path)
+        let held = contents(folder.path + "/seam.reserve").count
+        #expect(held > 1 << 20)
+        let record = try store.add()
+        try store.setSizeLimit(bytes: 1)
+        try store.deleteDataset(record.id)
+        #expect(contents(folder.path + "/seam.reserve").count == held)
     }
 
     @Test func `the spool is emptied by a server and left alone by a tool`() throws {

@@ -36,16 +36,19 @@ public struct AuditRecord: Sendable, Hashable {
 extension Store {
     /// Appends a line to the audit, durable on return.
     public func appendAudit(_ record: AuditRecord) throws(StoreError) {
-        try pool.write { db throws(StoreError) in
-            _ = try db.run(
-                "INSERT INTO audit (at, owner, token, address, action, object, status, request_id)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    Value(record.at), Value(record.owner), Value(record.token),
-                    Value(record.address), Value(record.action), Value(record.object),
-                    Value(record.status), Value(record.requestID),
-                ])
-        }
+        try pool.write { db throws(StoreError) in try Self.append(db, record) }
+    }
+
+    /// Appends a line inside a change that it tells of.
+    static func append(_ db: Connection, _ record: AuditRecord) throws(StoreError) {
+        try db.run(
+            "INSERT INTO audit (at, owner, token, address, action, object, status, request_id)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                Value(record.at), Value(record.owner), Value(record.token), Value(record.address),
+                Value(record.action), Value(record.object), Value(record.status),
+                Value(record.requestID),
+            ])
     }
 
     /// A page of the audit, newest first, of one owner or of all for nil.

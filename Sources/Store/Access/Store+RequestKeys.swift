@@ -45,7 +45,7 @@ extension Store {
     public func forgetRequestKey(
         owner: String, resource: String, key: String
     ) throws(StoreError) {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             _ = try db.run(
                 "DELETE FROM request_keys WHERE owner = ? AND resource = ? AND key = ?",
                 [Value(owner), Value(resource), Value(key)])

@@ -1,11 +1,14 @@
 extension Store {
-    /// Stores a new token, durable on return.
+    /// Stores a new token, and with it the line of the audit that tells of it, durable on return.
     ///
     /// - Throws: `.conflict(.duplicate)` if its identifier or hash is there; `.invalid` for a role
     ///   that is none.
-    public func insertToken(_ token: TokenRecord) throws(StoreError) {
+    public func insertToken(
+        _ token: TokenRecord, noting line: AuditRecord? = nil
+    ) throws(StoreError) {
         try pool.write { db throws(StoreError) in
-            _ = try db.run(
+            if let line { try Self.append(db, line) }
+            try db.run(
                 "INSERT INTO tokens (id, owner, role, hash, created_at, expires_at)"
                     + " VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -38,12 +41,15 @@ extension Store {
         }
     }
 
-    /// Revokes a token; its sessions end with it. One that is revoked stays as it is.
+    /// Revokes a token; its sessions end with it. One that is revoked stays as it is. `line` makes
+    /// the line of the audit that is stored with it.
     ///
     /// - Throws: `.notFound`.
     @discardableResult
-    public func revokeToken(_ id: String) throws(StoreError) -> TokenRecord {
-        try pool.write { db throws(StoreError) in
+    public func revokeToken(
+        _ id: String, noting line: ((TokenRecord) -> AuditRecord)? = nil
+    ) throws(StoreError) -> TokenRecord {
+        try removing { db throws(StoreError) in
             try db.run(
                 "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
                 [Value(Timestamp.now()), Value(id)])
@@ -51,6 +57,7 @@ extension Store {
                 "SELECT \(TokenRows.columns) FROM tokens WHERE id = ?", [Value(id)],
                 TokenRows.record)
             guard let found else { throw .notFound("token \(id)") }
+            if let line { try Self.append(db, line(found)) }
             return found
         }
     }
@@ -106,7 +113,7 @@ extension Store {
     /// Ends a session; returns whether there was one.
     @discardableResult
     public func deleteSession(_ hash: [UInt8]) throws(StoreError) -> Bool {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             try db.run("DELETE FROM sessions WHERE hash = ?", [Value(hash)]) > 0
         }
     }

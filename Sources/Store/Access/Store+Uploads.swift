@@ -133,7 +133,7 @@ extension Store {
     /// Forgets an upload; returns whether there was one.
     @discardableResult
     public func deleteUpload(_ id: String) throws(StoreError) -> Bool {
-        try pool.write { db throws(StoreError) in
+        try removing { db throws(StoreError) in
             try db.run("DELETE FROM uploads WHERE id = ?", [Value(id)]) > 0
         }
     }

@@ -9,15 +9,22 @@ final class Connection: @unchecked Sendable {
     enum Mode {
         case readWrite
         case readOnly
+        /// A file that nobody changes, read without locks and without files beside it.
+        case unchanging
     }
 
     /// Opens the file and sets what holds for a connection (not for the file).
     init(path: String, mode: Mode, busyMilliseconds: Int32) throws(StoreError) {
         var opened: OpaquePointer?
         let access =
-            mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+            switch mode {
+            case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .unchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            }
+        let name = mode == .unchanging ? Self.unchanging(path) : path
         let code = sqlite3_open_v2(
-            path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+            name, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard let opened else { throw .sqlite(code, "out of memory") }
         guard code == SQLITE_OK else {
             defer { sqlite3_close_v2(opened) }
@@ -25,6 +32,23 @@ final class Connection: @unchecked Sendable {
         }
         handle = opened
         sqlite3_busy_timeout(handle, busyMilliseconds)
+    }
+
+    /// The address of a file that nobody changes: every byte that is no letter, digit or slash is
+    /// written by its number.
+    private static func unchanging(_ path: String) -> String {
+        let hexadecimal = Array("0123456789ABCDEF")
+        var name = "file:"
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."):
+                name.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                name += "%\(hexadecimal[Int(byte >> 4)])\(hexadecimal[Int(byte & 15)])"
+            }
+        }
+        return name + "?immutable=1"
     }
 
     deinit {
@@ -102,6 +126,8 @@ final class Connection: @unchecked Sendable {
     private func bracket<T>(
         _ begin: String, _ body: () throws(StoreError) -> T
     ) throws(StoreError) -> T {
+        // A transaction that could not even be undone when it failed is undone now.
+        rollBack()
         try run(begin)
         do {
             let result = try body()

@@ -9,7 +9,8 @@ final class ConnectionPool: Sendable {
     private let readers: Mutex<[Connection]?>
     private let freeReaders: DispatchSemaphore
 
-    init(writer: Connection, readers: [Connection]) {
+    /// A pool; without a writer every change throws `.closed`.
+    init(writer: Connection?, readers: [Connection]) {
         self.writer = Mutex(writer)
         self.readers = Mutex(readers)
         freeReaders = DispatchSemaphore(value: 0)

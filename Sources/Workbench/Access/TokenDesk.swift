@@ -32,8 +32,9 @@ public final class TokenDesk: Sendable {
         let record = TokenRecord(
             id: id, owner: owner, role: role, hash: AccessSecret.hash(text),
             expiresAt: days.map { Timestamp.now(adding: $0 * 86_400) })
-        try WorkbenchError.storing { () throws(StoreError) in try store.insertToken(record) }
-        try note("token create", record)
+        try WorkbenchError.storing { () throws(StoreError) in
+            try store.insertToken(record, noting: Self.line("token create", record))
+        }
         return (id, text)
     }
 
@@ -84,19 +85,15 @@ public final class TokenDesk: Sendable {
     ///
     /// - Throws: `.notFound`.
     public func revoke(_ id: String) throws(WorkbenchError) {
-        let record = try WorkbenchError.storing { () throws(StoreError) in
-            try store.revokeToken(id)
+        try WorkbenchError.storing { () throws(StoreError) in
+            _ = try store.revokeToken(id) { Self.line("token revoke", $0) }
         }
-        try note("token revoke", record)
     }
 
-    private func note(_ action: String, _ token: TokenRecord) throws(WorkbenchError) {
-        try WorkbenchError.storing { () throws(StoreError) in
-            try store.appendAudit(
-                AuditRecord(
-                    owner: token.owner, token: nil, address: "", action: action, object: token.id,
-                    status: 0, requestID: ""))
-        }
+    private static func line(_ action: String, _ token: TokenRecord) -> AuditRecord {
+        AuditRecord(
+            owner: token.owner, token: nil, address: "", action: action, object: token.id,
+            status: 0, requestID: "")
     }
 
     private static func isOwner(_ name: String) -> Bool {

@@ -201,6 +201,11 @@ extension Workbench {
 
 extension WorkbenchError {
     init(_ error: ImportError) {
-        self = error.kind == .cancelled ? .stopping : .badUpload(error)
+        switch error.kind {
+        case .cancelled: self = .stopping
+        case .noRoom: self = .storageFull(error.detail)
+        case .unreadable: self = .failed(error.description)
+        case .malformed, .unsupported, .tooLarge: self = .badUpload(error)
+        }
     }
 }

@@ -55,6 +55,12 @@ struct JobFailure {
             document = [
                 "type": "/errors/no-room", "title": "No room", "detail": .string(detail),
             ]
+        case .damaged(let detail):
+            retryable = false
+            document = [
+                "type": "/errors/damaged-data", "title": "Stored data are damaged",
+                "detail": .string(detail),
+            ]
         case .invalid(let faults):
             retryable = false
             document = [

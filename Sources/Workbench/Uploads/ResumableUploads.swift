@@ -169,7 +169,7 @@ public final class ResumableUploads: Sendable {
                 Workbench.Upload(
                     files: [UploadedFile(path: path(id), name: upload.fileName)],
                     bytes: upload.length, sha256: hash.hexadecimal))
-            if isUsed { try remove(id) }
+            if isUsed { forget(id) }
             return value
         } catch let error as ResumableError {
             throw error
@@ -232,6 +232,16 @@ public final class ResumableUploads: Sendable {
         guard length <= room else {
             throw .storageFull(
                 "the upload still has \(length) bytes, the disk has room for \(room)")
+        }
+    }
+
+    /// Forgets an upload that has served its purpose. What it was for is done and stays so: one that
+    /// cannot be forgotten now expires.
+    private func forget(_ id: String) {
+        do throws(WorkbenchError) {
+            try remove(id)
+        } catch {
+            log("upload \(id) is used, but could not be forgotten: \(error.cause)")
         }
     }
 
