@@ -5,7 +5,7 @@
 
 Run it with the environment of the peers (Tests/Benchmarks/peers/make-venv.sh). Every section is simulated anew.
 Both are scored against the same points: the counts scaled as the authors do, all ions; over 1,500 sampled pixels,
-exact ranks among all (Venna and Kaski 2001). Ours runs with its defaults and with `components=null`; umap-learn on
+exact ranks among all (Venna and Kaski 2001). Ours runs with its defaults and with `components=0`; umap-learn on
 all ions and on the first 50 principal components, 3 dimensions, 50 neighbours, seeded. What stands in the file
 already is not run again.
 """
@@ -56,7 +56,7 @@ def scores(points, layout, sample=1500):
 
 def ours(seam, section, folder, seed, whole):
     out = os.path.join(folder, "whole" if whole else "default")
-    options = ["--set", f"seed={seed}"] + (["--set", "components=null"] if whole else [])
+    options = ["--set", f"seed={seed}"] + (["--set", "components=0"] if whole else [])
     subprocess.run([seam, "run", "view", section, "-o", out, *options], check=True, capture_output=True)
     return np.load(os.path.join(out, "view", "result.npy")).reshape(-1, 3)
 
