@@ -37,11 +37,11 @@ struct JobPoll: Sendable {
             guard !isDone, left > .zero, !workbench.isStopping else {
                 return reply(try workbench.document(job, reused: reused), job.isFinished)
             }
-            let seconds =
-                Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18
             return HTTPResponse(
                 status: 202, headers: HTTPHeaders([("Location", "/v1/jobs/\(id)")]),
-                body: .later(Wait(seconds: seconds) { watch.hasChanged }) { answer(isFirst: false) }
+                body: .later(Wait(seconds: left.inSeconds) { watch.hasChanged }) {
+                    answer(isFirst: false)
+                }
             )
         } catch {
             return failure(.workbench(error))

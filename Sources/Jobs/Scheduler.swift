@@ -10,8 +10,8 @@
 /// - One small job may run besides the others, in memory kept for it, so that it never waits for
 ///   large ones.
 ///
-/// Adding and removing cost O(log n) in the jobs of an owner (and a move of memory), starting
-/// O(owners).
+/// Adding costs O(log n) in the waiting jobs of an owner (and a move of memory), taking one out O(n),
+/// starting O(owners).
 package struct Scheduler: Sendable {
     /// A job that runs.
     package struct Running: Sendable {

@@ -69,15 +69,6 @@ enum DataFolder {
         return Int(information.st_size)
     }
 
-    /// The bytes that are free on a folder's file system, or nil where that cannot be told.
-    static func freeBytes(_ folder: String) -> Int? {
-        var information = statvfs()
-        guard statvfs(folder, &information) == 0 else { return nil }
-        let (bytes, overflow) = UInt64(information.f_bavail)
-            .multipliedReportingOverflow(by: UInt64(information.f_frsize))
-        return overflow ? .max : Int(clamping: bytes)
-    }
-
     /// The path without its last part.
     static func parent(of path: String) -> String {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true)

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Synchronization
 
@@ -17,11 +18,7 @@ final class SpaceReserve: Sendable {
     /// The reserve of a data folder: a quarter of its file system, at most 24 MiB.
     init(folder: String) {
         path = folder + "/" + Self.fileName
-        var information = statvfs()
-        let total =
-            statvfs(folder, &information) == 0
-            ? Int(clamping: UInt64(information.f_blocks) &* UInt64(information.f_frsize) / 4) : 0
-        bytes = max(0, min(Self.largest, total))
+        bytes = min(Self.largest, (DiskSpace(of: folder)?.total ?? 0) / 4)
     }
 
     /// Whether the room is kept at the moment.

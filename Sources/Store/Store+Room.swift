@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 extension Store {
@@ -19,7 +20,7 @@ extension Store {
     private static let margin = 1 << 20
 
     private func requireRoom(for bytes: Int, _ db: Connection) throws(StoreError) {
-        guard let free = DataFolder.freeBytes(directory) else { return }
+        guard let free = DiskSpace(of: directory)?.free else { return }
         // With this much room it needs no closer look.
         if free / 4 > bytes + Self.margin { return }
         let page = max(512, try number(db, "PRAGMA page_size"))

@@ -32,7 +32,7 @@ enum BackupCommand {
         guard arguments.operands.count == 1 else {
             throw .usage("unexpected argument \(arguments.operands[1])")
         }
-        let folder = try Settings.dataFolder(arguments)
+        let folder = try Settings(arguments).text("data_dir")
         do throws(WorkbenchError) {
             let made = try StoreCare.backUp(
                 dataDirectory: folder, to: file, replacing: arguments.has("--replace"))

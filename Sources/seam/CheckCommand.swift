@@ -1,4 +1,3 @@
-import Foundation
 import Workbench
 
 /// `seam check`: is everything in a store as it was written?
@@ -27,7 +26,7 @@ enum CheckCommand {
         guard arguments.operands.count <= 1 else {
             throw .usage("unexpected argument \(arguments.operands[1])")
         }
-        let folder = try Settings.dataFolder(arguments)
+        let folder = try Settings(arguments).text("data_dir")
         let report: StoreCare.Report
         do throws(WorkbenchError) {
             if let backup = arguments.operands.first {
@@ -44,15 +43,5 @@ enum CheckCommand {
             throw .failed("\(report.faults.count) things are wrong; looked at \(report.scope)")
         }
         print("all is well: \(report.scope)")
-    }
-}
-
-extension Settings {
-    /// The data folder that flags, environment and the settings' file name.
-    static func dataFolder(_ arguments: Arguments) throws(CommandFailure) -> String {
-        try Settings(
-            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
-            arguments: arguments
-        ).text("data_dir")
     }
 }

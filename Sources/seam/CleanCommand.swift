@@ -30,9 +30,7 @@ enum CleanCommand {
     private static func run(_ words: [String]) throws(CommandFailure) {
         let arguments = try Arguments(words, options: options)
         if let extra = arguments.operands.first { throw .usage("unexpected argument \(extra)") }
-        let settings = try Settings(
-            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
-            arguments: arguments)
+        let settings = try Settings(arguments)
         var rules = RetentionRules(settings)
         rules.resultDays = try days("--results-days", arguments) ?? rules.resultDays
         rules.failedDays = try days("--failed-days", arguments) ?? rules.failedDays

@@ -42,9 +42,7 @@ enum ServeCommand {
     private static func run(_ words: [String]) throws(CommandFailure) {
         let arguments = try Arguments(words, options: options)
         if let extra = arguments.operands.first { throw .usage("unexpected argument \(extra)") }
-        let settings = try Settings(
-            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
-            arguments: arguments)
+        let settings = try Settings(arguments)
         if arguments.has("--print-config") { printSettings(settings) }
         let (policy, configuration) = try checked(settings)
         if arguments.has("--check-config") {

@@ -49,6 +49,13 @@ struct Settings {
             Self.entries.map { ($0.path, $0.standard) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// What a command's flags, this process's environment and the file of `--config` say.
+    init(_ arguments: Arguments) throws(CommandFailure) {
+        try self.init(
+            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
+            arguments: arguments)
+    }
+
     /// Reads file, environment and flags, in that order.
     init(
         file: String?, environment: [String: String], arguments: Arguments

@@ -45,9 +45,7 @@ enum TokenCommand {
         if action == "revoke", arguments.operands.isEmpty {
             throw .usage("ID: expected the name of a token, tok_…")
         }
-        let settings = try Settings(
-            file: arguments.text("--config"), environment: ProcessInfo.processInfo.environment,
-            arguments: arguments)
+        let settings = try Settings(arguments)
         do throws(WorkbenchError) {
             let folder = settings.text("data_dir")
             let wanted = action == "create" ? try wanted(arguments) : nil

@@ -92,6 +92,20 @@ struct FairnessTests {
                 memory: Int(200 + 8000 * scale * random.next()), cores: scale > 0.5 ? 2 : 1))
     }
 
+    /// Jobs of each owner at any time of the day.
+    private func allDay(_ owners: Range<Int>, each: Int, _ random: inout Numbers)
+        -> [Day.Arrival]
+    {
+        var arrivals: [Day.Arrival] = []
+        for owner in owners {
+            for number in 0..<each {
+                let at = random.next() * 24 * Self.hours
+                arrivals.append(job("o\(owner)-\(number)", owner, at, &random))
+            }
+        }
+        return arrivals
+    }
+
     @Test func `fifty owners of equal demand get equal shares of a day`() {
         var random = Numbers(state: 1)
         var arrivals: [Day.Arrival] = []
@@ -117,13 +131,7 @@ struct FairnessTests {
 
     @Test func `owners who come and go all day wait alike`() {
         var random = Numbers(state: 2)
-        var arrivals: [Day.Arrival] = []
-        for owner in 0..<50 {
-            for number in 0..<30 {
-                let at = random.next() * 24 * Self.hours
-                arrivals.append(job("o\(owner)-\(number)", owner, at, &random))
-            }
-        }
+        let arrivals = allDay(0..<50, each: 30, &random)
         var day = Day(budget: Self.budget, arrivals: arrivals, owners: 50)
         day.run(until: 48 * Self.hours)
         #expect(day.waits.allSatisfy { $0.count == 30 }, "every job has run")
@@ -133,13 +141,7 @@ struct FairnessTests {
 
     @Test func `one owner's flood does not reach the others`() {
         var random = Numbers(state: 3)
-        var quiet: [Day.Arrival] = []
-        for owner in 1..<50 {
-            for number in 0..<5 {
-                let at = random.next() * 24 * Self.hours
-                quiet.append(job("o\(owner)-\(number)", owner, at, &random))
-            }
-        }
+        let quiet = allDay(1..<50, each: 5, &random)
         var calm = Day(budget: Self.budget, arrivals: quiet, owners: 50)
         calm.run(until: 48 * Self.hours)
         let flood = (0..<4000).map { job("flood\($0)", 0, 0, &random) }

@@ -47,9 +47,8 @@ import Testing
         #expect(whole.stabilities.count { $0 > 0.9 } > 140)
         let (one, _) = features([150])
         let cut = try run(one) { ($0.method, $0.clusters, $0.stabilityDraws) = (method, 3, 5) }
-        if cut.count == 3 {
-            #expect(cut.clusterStabilities.allSatisfy { $0 > 0 && $0 < 0.85 })
-        }
+        #expect(cut.count == 3)
+        #expect(cut.clusterStabilities.allSatisfy { $0 > 0 && $0 < 0.85 })
         let none = try run(values) { ($0.method, $0.clusters) = (method, 3) }
         #expect(none.clusters == whole.clusters)
         #expect(none.stabilities.allSatisfy(\.isNaN) && none.stabilities.count == 150)

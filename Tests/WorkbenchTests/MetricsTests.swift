@@ -41,8 +41,8 @@ struct MetricsTests {
         let now = ProcessFigures.now()
         #expect(now.residentBytes > 1 << 20 && now.threads >= 1 && now.descriptors >= 3)
         #expect(now.startedAt > 1.6e9 && now.startedAt <= Date().timeIntervalSince1970 + 1)
-        #expect((ProcessFigures.disk(of: "/")?.total ?? 0) > 0)
-        #expect(ProcessFigures.disk(of: "/no/such/folder") == nil)
+        #expect((DiskSpace(of: "/")?.total ?? 0) > 0)
+        #expect(DiskSpace(of: "/no/such/folder") == nil)
         #expect(ProcessFigures.memoryLimit() > 1 << 20)
     }
 }

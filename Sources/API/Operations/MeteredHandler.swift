@@ -24,7 +24,7 @@ public struct MeteredHandler: HTTPHandler {
         let begun = ContinuousClock.now
         let admission = handler.admit(request, declaredLength: declaredLength)
         if case .refused(let response) = admission {
-            count(request, response.status, Self.seconds(since: begun))
+            count(request, response.status, (ContinuousClock.now - begun).inSeconds)
         }
         return admission
     }
@@ -50,7 +50,7 @@ public struct MeteredHandler: HTTPHandler {
                 return true
             }
         }
-        let spent = spent + Self.seconds(since: begun)
+        let spent = spent + (ContinuousClock.now - begun).inSeconds
         guard case .later(let wait, let again) = response.body else {
             count(request, response.status, spent)
             return response
@@ -63,10 +63,5 @@ public struct MeteredHandler: HTTPHandler {
         metrics.observe(
             route: names.name(request.segments), method: request.method, status: status,
             seconds: seconds)
-    }
-
-    private static func seconds(since begun: ContinuousClock.Instant) -> Double {
-        let passed = (ContinuousClock.now - begun).components
-        return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
     }
 }

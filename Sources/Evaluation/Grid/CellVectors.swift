@@ -15,7 +15,8 @@ struct CellVectors {
 
     var count: Int { cellIDs.count }
 
-    /// `id`, `joint` (or another of `CellWork.represented`), `mean` or `log-mean` of the cells of a dataset, or the vectors of a table.
+    /// `id`, `joint` (or another of `CellWork.represented`), `mean` or `log-mean` of the cells of a
+    /// dataset, or the vectors of a table.
     init(_ name: String, _ work: CellWork) throws(EvaluationError) {
         guard let stack = work.data.stack else {
             let count = work.data.types.count
@@ -50,8 +51,8 @@ struct CellVectors {
         Standardised.columns(features, count: count, columns: columns).map { Float($0) }
     }
 
-    /// Euclidean distances of `joint`'s components, angles of the vectors of inner products, else Euclidean distances of the features, standardised
-    /// if wanted.
+    /// Euclidean distances of `joint`'s components, angles of the vectors of inner products, else
+    /// Euclidean distances of the features, standardised if wanted.
     func distances(standardising: Bool) -> CellDistances {
         if let components {
             return CellDistances(

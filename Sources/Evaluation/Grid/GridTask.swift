@@ -34,12 +34,12 @@ public enum GridTask: String, CaseIterable, Sendable {
         }
     }
 
-    /// Those that run unless others are named: all but the slowest.
+    /// Those that run unless others are named: all but the slowest and those for special datasets only.
     var usualMethods: [String] {
-        let slow = [
+        let left = [
             "published", "umap-full", "id-60", "id-published", "joint+leiden", "joint+leiden+k",
         ]
-        return methods.filter { !slow.contains($0) }
+        return methods.filter { !left.contains($0) }
     }
 
     /// Whether the data can be used for it.

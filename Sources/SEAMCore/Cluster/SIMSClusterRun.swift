@@ -50,7 +50,8 @@ extension SIMSCluster {
                 cells, parameters, monitor: work.part(from: 0, to: 0.9))
         }
         let wanted = space.clusters
-        let labels = try grouped(space, parameters, monitor: work.part(from: 0.9, to: 0.95))
+        let labels = try grouped(
+            space, count, parameters, monitor: work.part(from: 0.9, to: 0.95))
         let ordered = bySize(labels)
         if ordered.count < wanted {
             warnings.append(
@@ -69,16 +70,16 @@ extension SIMSCluster {
             clusterStabilities: stability.clusters, estimates: estimates, warnings: warnings)
     }
 
-    /// The labels of a space's points, by k-means where they have none.
+    /// The labels of a space's `count` points, by k-means where they have none.
     private static func grouped(
-        _ space: Space, _ parameters: Parameters, monitor: StageMonitor
+        _ space: Space, _ count: Int, _ parameters: Parameters, monitor: StageMonitor
     ) throws(AnalysisError) -> [Int] {
         if let labels = space.labels { return labels }
         let message = "grouping cells into \(space.clusters) clusters"
         return try monitor.watching(message) { proceed in
             KMeans.cluster(
-                points: space.values, count: space.values.count / space.dimension,
-                dimension: space.dimension, clusters: space.clusters,
+                points: space.values, count: count, dimension: space.dimension,
+                clusters: space.clusters,
                 restarts: parameters.restarts, seed: parameters.seed, proceed: proceed)
         }.labels
     }
@@ -98,7 +99,8 @@ extension SIMSCluster {
             parameters.seed &+= UInt64(draw)
             let space = try points(
                 cells.part(chosen), clusters: found.count, parameters, monitor: quiet)
-            return renumbered(try grouped(space, parameters, monitor: quiet)).membership
+            return renumbered(try grouped(space, chosen.count, parameters, monitor: quiet))
+                .membership
         }
     }
 

@@ -181,17 +181,12 @@ extension Workbench {
             let output = try execute(job, kind, monitor)
             let begun = ContinuousClock.now
             try finish(job, run: run, need, output)
-            metrics.observe(kind.rawValue, .store, seconds: Self.seconds(since: begun))
+            metrics.observe(kind.rawValue, .store, seconds: (ContinuousClock.now - begun).inSeconds)
             metrics.ended(kind.rawValue, "succeeded")
             configuration.log("\(who) succeeded")
         } catch {
             end(job, run: run, context.reason, error)
         }
-    }
-
-    static func seconds(since begun: ContinuousClock.Instant) -> Double {
-        let passed = (ContinuousClock.now - begun).components
-        return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
     }
 
     /// Marks a job as running; nil where it was cancelled or deleted between queue and worker.
@@ -222,9 +217,11 @@ extension Workbench {
         } catch {
             throw .workbench(error)
         }
-        metrics.observe(kind.rawValue, .load, seconds: Self.seconds(since: begun))
+        metrics.observe(kind.rawValue, .load, seconds: (ContinuousClock.now - begun).inSeconds)
         begun = .now
-        defer { metrics.observe(kind.rawValue, .run, seconds: Self.seconds(since: begun)) }
+        defer {
+            metrics.observe(kind.rawValue, .run, seconds: (ContinuousClock.now - begun).inSeconds)
+        }
         return try StageRunner.run(kind, input, monitor: monitor)
     }
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel says of this process and its disk (Linux: `/proc/self`, `statvfs`).
+/// What the kernel says of this process (Linux: `/proc/self`).
 public struct ProcessFigures: Sendable {
     /// Bytes of memory in use.
     public let residentBytes: Int
@@ -38,16 +38,6 @@ public struct ProcessFigures: Sendable {
             descriptors: entries("/proc/self/fd"),
             descriptorLimit: Int(clamping: limit.rlim_cur),
             startedAt: bootTime() + Double(field(22)) / ticks)
-    }
-
-    /// Free and total bytes of the disk that a path is on, for those who are not root; nil where it
-    /// cannot be told.
-    public static func disk(of path: String) -> (free: Int, total: Int)? {
-        var information = statvfs()
-        guard statvfs(path, &information) == 0 else { return nil }
-        let block = Double(information.f_frsize)
-        func bytes(_ blocks: UInt) -> Int { Int(min(Double(blocks) * block, 9e18)) }
-        return (bytes(UInt(information.f_bavail)), bytes(UInt(information.f_blocks)))
     }
 
     /// Bytes of memory that the process may use: the machine's, or the control group's where that

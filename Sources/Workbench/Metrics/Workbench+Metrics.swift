@@ -1,3 +1,4 @@
+import Bytes
 import Jobs
 import Kernels
 import Store
@@ -76,7 +77,7 @@ extension Workbench {
                 "seam_uploads_bytes", .gauge, "Bytes received of unfinished resumable uploads.",
                 uploads.bytes)
         }
-        if let disk = ProcessFigures.disk(of: store.directory) {
+        if let disk = DiskSpace(of: store.directory) {
             text.single(
                 "seam_disk_free_bytes", .gauge, "Free bytes of the disk that holds the store.",
                 disk.free)

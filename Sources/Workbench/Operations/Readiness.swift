@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Jobs
 import Store
@@ -33,7 +34,7 @@ extension Workbench {
         } catch {
             return "the store cannot be written: \(WorkbenchError(error).cause)"
         }
-        if let disk = ProcessFigures.disk(of: store.directory),
+        if let disk = DiskSpace(of: store.directory),
             disk.free < configuration.readyFreeBytes
         {
             return

@@ -37,7 +37,7 @@ extension Workbench {
             (try store.counts(), try store.queueFigures(), try store.uploadFigures())
         }
         let now = ProcessFigures.now()
-        let disk = ProcessFigures.disk(of: store.directory)
+        let disk = DiskSpace(of: store.directory)
         let load = pool.load
         var reason: String?
         do { try checkReady() } catch { reason = error.cause }

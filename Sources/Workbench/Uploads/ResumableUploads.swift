@@ -227,7 +227,7 @@ public final class ResumableUploads: Sendable {
     func release(_ id: String) { _ = busy.withLock { $0.remove(id) } }
 
     func checkRoom(for length: Int) throws(WorkbenchError) {
-        guard let free = UploadFile.freeBytes(store.resumableDirectory) else { return }
+        guard let free = DiskSpace(of: store.resumableDirectory)?.free else { return }
         let room = max(0, free - limits.freeBytes)
         guard length <= room else {
             throw .storageFull(

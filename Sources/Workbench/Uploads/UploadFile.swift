@@ -47,15 +47,6 @@ final class UploadFile {
         return lstat(path, &information) == 0 ? Int(information.st_size) : nil
     }
 
-    /// The bytes that are free on a folder's file system, or nil where that cannot be told.
-    static func freeBytes(_ folder: String) -> Int? {
-        var information = statvfs()
-        guard statvfs(folder, &information) == 0 else { return nil }
-        let (bytes, overflow) = UInt64(information.f_bavail)
-            .multipliedReportingOverflow(by: UInt64(information.f_frsize))
-        return overflow ? .max : Int(clamping: bytes)
-    }
-
     private static func failure(_ doing: String) -> WorkbenchError {
         let number = errno
         if number == ENOSPC || number == EDQUOT || number == EFBIG {
