@@ -3,6 +3,8 @@ enum MediaType: String, CaseIterable {
     case json
     case csv
     case png
+    /// Before `npy`, with which it ends.
+    case layout = "embedding.npy"
     case npy
     case tif
     case geojson
@@ -16,7 +18,7 @@ enum MediaType: String, CaseIterable {
         case .json: "application/json"
         case .csv: "text/csv; charset=utf-8; header=present"
         case .png: "image/png"
-        case .npy: "application/vnd.numpy.npy"
+        case .npy, .layout: "application/vnd.numpy.npy"
         case .tif: "image/tiff"
         case .geojson: "application/geo+json"
         case .html: "text/html; charset=utf-8"

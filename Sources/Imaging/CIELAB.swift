@@ -17,15 +17,27 @@ public enum CIELAB {
     ///   - b: b*, about -128...127.
     /// - Returns: red, green and blue, rounded to 0...255.
     public static func sRGB(l: Double, a: Double, b: Double) -> (UInt8, UInt8, UInt8) {
-        let fy = (l + 16) / 116
-        let x = 0.95047 * linear(fy + a / 500)
+        let color = light(SIMD3(l, a, b))
+        return (companded(color.x), companded(color.y), companded(color.z))
+    }
+
+    /// Whether a screen can show L*, a*, b*: red, green and blue within 0...1, but for a hundredth of a percent.
+    public static func isShown(_ lab: SIMD3<Double>) -> Bool {
+        let color = light(lab)
+        // A NaN fails.
+        return color.min() >= -1e-4 && color.max() <= 1 + 1e-4
+    }
+
+    /// Linear red, green and blue of L*, a*, b*; outside of 0...1 where a screen cannot show it.
+    public static func light(_ lab: SIMD3<Double>) -> SIMD3<Double> {
+        let fy = (lab.x + 16) / 116
+        let x = 0.95047 * linear(fy + lab.y / 500)
         let y = linear(fy)
-        let z = 1.08883 * linear(max(fy - b / 200, 0))
-        return (
-            companded(3.240_481_34 * x - 1.537_151_52 * y - 0.498_536_33 * z),
-            companded(-0.969_254_95 * x + 1.875_990_00 * y + 0.041_555_93 * z),
-            companded(0.055_646_64 * x - 0.204_041_34 * y + 1.057_311_07 * z)
-        )
+        let z = 1.08883 * linear(max(fy - lab.z / 200, 0))
+        return SIMD3(
+            3.240_481_34 * x - 1.537_151_52 * y - 0.498_536_33 * z,
+            -0.969_254_95 * x + 1.875_990_00 * y + 0.041_555_93 * z,
+            0.055_646_64 * x - 0.204_041_34 * y + 1.057_311_07 * z)
     }
 
     private static func linear(_ f: Double) -> Double {

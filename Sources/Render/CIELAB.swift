@@ -1,7 +1,8 @@
 import Foundation
+import Imaging
 
-/// CIELAB (D65, 2 degree observer) and sRGB, by IEC 61966-2-1 and CIE 15.
-enum CIELAB {
+/// CIELAB of colours of a picture (IEC 61966-2-1, CIE 15).
+extension CIELAB {
     private static let white = SIMD3(0.95047, 1.0, 1.08883)
 
     /// L*, a*, b* of an sRGB colour.
@@ -19,20 +20,6 @@ enum CIELAB {
         return SIMD3(116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz))
     }
 
-    /// Linear sRGB of L*, a*, b*; outside 0...1 where the colour cannot be shown.
-    static func linear(_ lab: SIMD3<Double>) -> SIMD3<Double> {
-        func inverse(_ f: Double) -> Double {
-            f > 0.2068966 ? f * f * f : (f - 16.0 / 116) / 7.787
-        }
-        let fy = (lab.x + 16) / 116
-        let fz = max(0, fy - lab.z / 200)
-        let xyz = SIMD3(inverse(fy + lab.y / 500), inverse(fy), inverse(fz)) * white
-        return SIMD3(
-            3.2404542 * xyz.x - 1.5371385 * xyz.y - 0.4985314 * xyz.z,
-            -0.9692660 * xyz.x + 1.8760108 * xyz.y + 0.0415560 * xyz.z,
-            0.0556434 * xyz.x - 0.2040259 * xyz.y + 1.0572252 * xyz.z)
-    }
-
     /// Linear sRGB of an sRGB colour.
     static func linear(_ color: RGB) -> SIMD3<Double> {
         func decode(_ v: UInt8) -> Double {
@@ -44,11 +31,7 @@ enum CIELAB {
 
     /// The nearest sRGB colour to L*, a*, b*, each channel clipped.
     static func sRGB(_ lab: SIMD3<Double>) -> RGB {
-        func encode(_ v: Double) -> UInt8 {
-            let c = v > 0.0031308 ? 1.055 * pow(v, 1 / 2.4) - 0.055 : 12.92 * v
-            return UInt8((min(1, max(0, c)) * 255).rounded())
-        }
-        let c = linear(lab)
-        return RGB(encode(c.x), encode(c.y), encode(c.z))
+        let (red, green, blue) = sRGB(l: lab.x, a: lab.y, b: lab.z)
+        return RGB(red, green, blue)
     }
 }

@@ -1,3 +1,5 @@
+import Imaging
+
 /// Colours of clusters, in a fixed order: 1 is the largest cluster.
 ///
 /// Okabe and Ito's colours (2008) without black, a grey, then Tol's muted set (P. Tol, SRON/EPS/TN/09-002)
@@ -75,7 +77,7 @@ public enum Palette {
         for l in stride(from: 38.0, through: 86, by: 6) {
             for a in stride(from: -90.0, through: 100, by: 10) {
                 for b in stride(from: -110.0, through: 100, by: 10) {
-                    let linear = CIELAB.linear(SIMD3(l, a, b))
+                    let linear = CIELAB.light(SIMD3(l, a, b))
                     if linear.min() >= 0 && linear.max() <= 1 {
                         let color = CIELAB.sRGB(SIMD3(l, a, b))
                         found.append((color, Seen(color)))

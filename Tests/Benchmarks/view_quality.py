@@ -58,7 +58,7 @@ def ours(seam, section, folder, seed, whole):
     out = os.path.join(folder, "whole" if whole else "default")
     options = ["--set", f"seed={seed}"] + (["--set", "components=0"] if whole else [])
     subprocess.run([seam, "run", "view", section, "-o", out, *options], check=True, capture_output=True)
-    return np.load(os.path.join(out, "view", "result.npy")).reshape(-1, 3)
+    return np.load(os.path.join(out, "view", "result.embedding.npy")).reshape(-1, 3)
 
 
 def peer(points, seed):

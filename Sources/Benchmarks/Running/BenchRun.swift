@@ -108,10 +108,6 @@ public struct BenchRun: Sendable {
         return found
     }
 
-    /// Seconds of rest before a run: the threads of the contestant before may go on spinning, OpenBLAS's for
-    /// 2^26 ticks of the clock, some 30 ms, and would take a core from this one.
-    private static let rest = 0.1
-
     /// Seconds above which a peer's run is long.
     private static let long = 10.0
 
@@ -121,8 +117,8 @@ public struct BenchRun: Sendable {
             for contestant in contestants
             where contestant.wantsMore(options.repeats, options.budget) {
                 do throws(BenchmarkError) {
-                    Thread.sleep(forTimeInterval: Self.rest)
                     contestant.take(try contestant.worker.run())
+                    contestant.worker.settle()
                 } catch {
                     contestant.failed = true
                     failures.append(error.description)

@@ -48,6 +48,31 @@ final class WorkerProcess {
         return (Run(seconds: seconds, cpu: cpu), ResourceUse.clock - start)
     }
 
+    /// Waits until the worker's threads rest: they may go on spinning after a run (OpenBLAS's for 2^26 ticks of
+    /// the clock, 30 to 110 ms) and would take a core from the next contestant. At most a second; where the system does not
+    /// tell a process's time, a quarter of one.
+    func settle() {
+        guard var before = processorTime else { return Thread.sleep(forTimeInterval: 0.25) }
+        for _ in 0..<20 {
+            Thread.sleep(forTimeInterval: 0.05)
+            guard let now = processorTime, now != before else { return }
+            before = now
+        }
+    }
+
+    /// Ticks of all of the process's threads (proc(5), stat, fields 14 and 15).
+    private var processorTime: Int? {
+        let file = "/proc/\(process.processIdentifier)/stat"
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+            let name = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[text.index(after: name)...].split(separator: " ")
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            return nil
+        }
+        return user + system
+    }
+
     /// Ends the worker and gives its last words.
     func finish() throws(BenchmarkError) -> JSON {
         try? input.fileHandleForWriting.close()

@@ -1,6 +1,6 @@
 /// SIMS-View: all ions in one colour image (Yuan et al. 2021, Methods "SIMS-View").
 ///
-/// Every pixel is placed in three dimensions by UMAP and the three axes become L*, a* and b*.
+/// Every pixel is placed in three dimensions by UMAP, and its place is its colour in CIELAB.
 public enum SIMSView {
     /// What can be set.
     public struct Parameters: Sendable, Hashable {
@@ -13,6 +13,8 @@ public enum SIMSView {
         public var epochs: Int?
         /// Least distance of points in the layout.
         public var minimumDistance = 0.1
+        /// How places become colours.
+        public var colors = Colors.fitted
         /// Names every random stream.
         public var seed: UInt64 = 0
 
@@ -24,7 +26,7 @@ public enum SIMSView {
     public struct Result: Sendable {
         /// sRGB, P x 3, row-major.
         public var rgb: [UInt8]
-        /// The layout, P x 3.
+        /// The layout, P x 3; its axes are those of L*, a* and b*.
         public var embedding: [Float]
         /// Things the user should know.
         public var warnings: [String]

@@ -4,9 +4,7 @@ import Kernels
 extension SIMSView {
     /// Makes the picture: pixels scaled, placed in three dimensions by UMAP, the axes read as colours.
     ///
-    /// Pixels with equal values are laid out as one point and share its colour. Each axis is turned so
-    /// that brighter pixels (by their sum over channels) lie further up; L* is thus light where there
-    /// are many counts.
+    /// Pixels with equal values are laid out as one point and share its colour.
     ///
     /// - Parameters:
     ///   - stack: The ions to show, at least one.
@@ -48,9 +46,10 @@ extension SIMSView {
         let places = try UMAP.layout(
             found.lists, start: start, parameters: umap(parameters, count),
             monitor: monitor.part(from: 0.4, to: 1))
-        let embedding = turned(rows(places, 3, distinct.kind), by: brightness(stack))
+        let picture = SIMSView.colored(
+            rows(places, 3, distinct.kind), brightness: brightness(stack), as: parameters.colors)
         return Result(
-            rgb: colours(embedding), embedding: embedding,
+            rgb: picture.rgb, embedding: picture.embedding,
             warnings: warnings(count, pixels, channels) + approximation(found.recall))
     }
 
@@ -117,46 +116,5 @@ extension SIMSView {
             }
         }
         return sums
-    }
-
-    /// Turns an axis about if it falls with the brightness.
-    private static func turned(_ embedding: [Float], by brightness: [Double]) -> [Float] {
-        let mean = brightness.reduce(0, +) / Double(brightness.count)
-        var result = embedding
-        for axis in 0..<3 {
-            var slope = 0.0
-            for (p, value) in brightness.enumerated() {
-                slope += (value - mean) * Double(embedding[3 * p + axis])
-            }
-            guard slope < 0 else { continue }
-            for p in brightness.indices { result[3 * p + axis] = -embedding[3 * p + axis] }
-        }
-        return result
-    }
-
-    /// Each axis' least and greatest onto the ends of L*, a* and b* (its middle without any spread).
-    private static func colours(_ embedding: [Float]) -> [UInt8] {
-        let pixels = embedding.count / 3
-        var low = SIMD3<Float>(repeating: .infinity)
-        var high = -low
-        for p in 0..<pixels {
-            let place = SIMD3(embedding[3 * p], embedding[3 * p + 1], embedding[3 * p + 2])
-            low = pointwiseMin(low, place)
-            high = pointwiseMax(high, place)
-        }
-        func share(_ p: Int, _ axis: Int) -> Double {
-            guard high[axis] > low[axis] else { return 0.5 }
-            return Double(embedding[3 * p + axis] - low[axis]) / Double(high[axis] - low[axis])
-        }
-        var rgb: [UInt8] = []
-        rgb.reserveCapacity(3 * pixels)
-        for p in 0..<pixels {
-            let (red, green, blue) = CIELAB.sRGB(
-                l: 100 * share(p, 0), a: 255 * share(p, 1) - 128, b: 255 * share(p, 2) - 128)
-            rgb.append(red)
-            rgb.append(green)
-            rgb.append(blue)
-        }
-        return rgb
     }
 }

@@ -40,6 +40,9 @@ extension JobKind {
             "Passes of the layout (default 100 above 10,000 pixels, else 500)."),
         ParameterSpec(
             "min_dist", .number(0...1), 0.1, "Least distance of points in the layout."),
+        ParameterSpec(
+            "colors", .choice(["fitted", "published"]), "fitted",
+            "fitted: distances of colours are those of the layout. published: each axis stretched."),
     ]
 
     private static let cutParameters = [
@@ -105,6 +108,9 @@ extension JobKind {
         ParameterSpec(
             "stability_draws", .integer(0...1000), 10,
             "Draws of four fifths of the cells grouped anew to see how stable clusters are."),
+        ParameterSpec(
+            "of_clusters", .clusters, nil,
+            "Only the cells of these clusters of the `clustering` input (default: all cells)."),
     ]
 
     private static let embeddingParameters = [

@@ -22,21 +22,24 @@ public enum JobKind: String, Sendable, CaseIterable {
         /// Its name among the inputs, the kind's own name.
         public var kind: JobKind
         /// Whether the job can do its work without it.
-        public var optional: Bool
+        public var optional = false
+        /// The parameter that asks for it; where that is not set, it is not wanted.
+        public var askedBy: String?
     }
 
     /// What it takes.
     public var inputs: [Input] {
         switch self {
         case .view, .segmentation: []
-        case .representation: [Input(kind: .segmentation, optional: false)]
-        case .clustering: [Input(kind: .representation, optional: false)]
+        case .representation: [Input(kind: .segmentation)]
+        case .clustering:
+            [Input(kind: .representation), Input(kind: .clustering, askedBy: "of_clusters")]
         case .embedding:
             [
-                Input(kind: .representation, optional: false),
+                Input(kind: .representation),
                 Input(kind: .clustering, optional: true),
             ]
-        case .diff: [Input(kind: .clustering, optional: false)]
+        case .diff: [Input(kind: .clustering)]
         case .analysis: JobKind.parts.map { Input(kind: $0, optional: true) }
         }
     }
@@ -62,7 +65,7 @@ public enum JobKind: String, Sendable, CaseIterable {
     /// The representations of its result by suffix, the default first.
     public var formats: [String] {
         switch self {
-        case .view: ["png", "json", "npy"]
+        case .view: ["png", "json", "npy", "embedding.npy"]
         case .segmentation: ["json", "csv", "png", "npy", "tif", "geojson"]
         case .representation: ["json", "npy"]
         case .clustering: ["json", "csv", "png", "geojson"]

@@ -95,12 +95,16 @@ extension Workbench {
                 rgb: try source.reader.array("rgb").data, grid: source.dataset.grid, title: nil
             ).png(text: Self.sourceText(source))
         case "npy": return try source.reader.bytes("rgb.npy")
+        case "embedding.npy": return try source.reader.bytes("embedding.npy")
         default:
             let path = "/v1/jobs/\(source.job.id)/result"
             let document: JSON = [
                 "width": .int(source.dataset.width), "height": .int(source.dataset.height),
                 "color_space": "sRGB", "axes": ["L*", "a*", "b*"],
-                "links": ["png": .string(path + ".png"), "npy": .string(path + ".npy")],
+                "links": [
+                    "png": .string(path + ".png"), "npy": .string(path + ".npy"),
+                    "embedding.npy": .string(path + ".embedding.npy"),
+                ],
             ]
             return document.encoded
         }

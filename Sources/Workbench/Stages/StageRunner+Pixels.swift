@@ -12,6 +12,8 @@ extension StageRunner {
         parameters.components = components == 0 ? nil : components
         parameters.epochs = input.parameters["epochs"].int
         parameters.minimumDistance = input.parameters["min_dist"].double ?? 0.1
+        parameters.colors =
+            SIMSView.Colors(rawValue: input.parameters["colors"].string ?? "") ?? .fitted
         parameters.seed = input.seed
         try monitor.update(0, "reading the ion images")
         let stack = try input.stack(channels)
