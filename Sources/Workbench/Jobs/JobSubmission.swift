@@ -60,7 +60,7 @@ struct JobSubmission {
         let given = try givenInputs(kind, inputs)
         let resolved =
             kind == .analysis
-            ? try makeParts(values, given: given) : try resolve(kind, given: given)
+            ? try makeParts(values, given: given) : try resolve(kind, values, given: given)
         return try find(kind, values, resolved)
     }
 
@@ -161,11 +161,21 @@ struct JobSubmission {
 
     /// The inputs of a stage: the given ones, those a given one was built on, else defaults.
     private mutating func resolve(
-        _ kind: JobKind, given: [JobKind: JobRecord]
+        _ kind: JobKind, _ values: ParameterValues, given: [JobKind: JobRecord]
     ) throws(WorkbenchError) -> [JobInput] {
         var fixed = try fixed(by: given)
         var inputs: [JobInput] = []
         for input in kind.inputs {
+            if let name = input.askedBy, values[name] == .null {
+                guard given[input.kind] == nil else {
+                    throw .invalid([
+                        .init(
+                            "/inputs/\(input.kind.rawValue)",
+                            "is for a job with the parameter \(name), which is not given")
+                    ])
+                }
+                continue
+            }
             var job = fixed[input.kind]
             if job == nil {
                 // An input made here builds on what is fixed already.

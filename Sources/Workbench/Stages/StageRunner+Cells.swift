@@ -61,8 +61,11 @@ extension StageRunner {
     }
 
     static func runClustering(_ input: StageInput, _ monitor: StageMonitor) throws -> StageOutput {
-        let cells = try input.result(.representation).representation(withGram: true)
         let values = input.parameters
+        var cells = try input.result(.representation).representation(withGram: true)
+        if let chosen = values["of_clusters"].array {
+            cells = try input.cells(cells, of: chosen.compactMap(\.int))
+        }
         var parameters = SIMSCluster.Parameters()
         parameters.method = SIMSCluster.Method(rawValue: values["method"].string ?? "") ?? .leiden
         parameters.clusters = values["n_clusters"].int
