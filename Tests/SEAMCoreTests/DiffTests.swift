@@ -45,6 +45,35 @@ import Testing
             clusters: clusters, parameters: parameters, monitor: .silent)
     }
 
+    @Test(arguments: SIMSDiff.Method.allCases)
+    func `a gain of a cell does not matter where cells are divided by their totals`(
+        method: SIMSDiff.Method
+    ) throws {
+        let ions = random(ions: 5, cells: 12, area: 8)
+        // Every other cell was counted three times as well.
+        let bright = ions.map { cells in
+            cells.enumerated().map { cell, pixels in cell % 2 == 0 ? pixels : pixels.map { 3 * $0 }
+            }
+        }
+        let clusters = cycle(12, 2)
+        func divided(_ counts: [[[Float]]]) throws -> [SIMSDiff.Marker] {
+            try run(counts, clusters) {
+                $0.method = method
+                $0.normalization = .total
+            }.markers.sorted { ($0.cluster, $0.channel) < ($1.cluster, $1.channel) }
+        }
+        let (even, uneven) = try (divided(ions), divided(bright))
+        for (one, other) in zip(even, uneven) {
+            #expect(one.direction == other.direction)
+            #expect(abs((one.auc ?? -1) - (other.auc ?? -2)) < 1e-12)
+            #expect(abs((one.log2FoldChange ?? 9) - (other.log2FoldChange ?? 8)) < 1e-9)
+            #expect(abs((one.pValue ?? 9) - (other.pValue ?? 8)) < 1e-9)
+        }
+        // Without it they do: clusters 1 and 2 differ in nothing but the gain here.
+        let raw = try run(bright, clusters) { $0.method = method }.markers
+        #expect(raw.allSatisfy { $0.cluster == 1 ? $0.direction == .down : $0.direction == .up })
+    }
+
     @Test(arguments: [false, true])
     func `distances agree with loops over all pairs`(fraction: Bool) throws {
         let ions = random(ions: 4, cells: 14, area: 9, fraction: fraction)

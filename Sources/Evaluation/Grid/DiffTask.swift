@@ -34,9 +34,11 @@ enum DiffTask {
         let counted = Set(types.filter { $0 >= 0 }).sorted().filter { type in
             types.count { $0 == type } > 1
         }
-        if let own = SIMSDiff.Method(rawValue: method) {
+        let words = method.split(separator: "+").map(String.init)
+        if let own = SIMSDiff.Method(rawValue: words.first ?? "") {
             var parameters = SIMSDiff.Parameters()
             parameters.method = own
+            parameters.normalization = words.last == "total" ? .total : .none
             let kept = types.indices.filter { types[$0] >= 0 }
             let result = try CellWork.stage {
                 try SIMSDiff.run(

@@ -30,7 +30,12 @@ public enum GridTask: String, CaseIterable, Sendable {
             ]
         case .k: ["merge", "eigengap", "simlr_k1", "simlr_k2"]
         case .view: ["umap", "umap-full", "pca"]
-        case .diff: ["emd", "t", "wilcoxon", "t-normalised", "wilcoxon-normalised", "logistic"]
+        case .diff:
+            [
+                "emd", "t", "wilcoxon", "t+total", "wilcoxon+total", "t-normalised",
+                "wilcoxon-normalised",
+                "logistic",
+            ]
         }
     }
 

@@ -20,11 +20,14 @@ struct IonScorer: Sendable {
     let comparisons: [Comparison]
     /// How ions are scored.
     let method: SIMSDiff.Method
+    /// What the mean of each cell is multiplied by, or nil.
+    let scales: [Double]?
 
     /// A row for every comparison, without rank and adjusted p.
     func markers(channel: Int) -> [SIMSDiff.Marker] {
         let values = counts(channel)
-        let means = cellMeans(values)
+        var means = cellMeans(values)
+        if let scales { for cell in means.indices { means[cell] *= scales[cell] } }
         var order = (0..<Int32(means.count)).map { $0 }
         var sorter = AscendingOrder()
         sorter.sort(&order, by: means)

@@ -10,10 +10,21 @@ public enum SIMSDiff {
         case wilcoxon
     }
 
+    /// What cell means are divided by before they are compared.
+    public enum Normalization: String, Sendable, CaseIterable {
+        /// Nothing.
+        case none
+        /// The cell's own counts a pixel, summed over the channels, in units of the mean over cells: a cell that
+        /// lies where the instrument counted less is not lower in every ion. Distances stay of raw counts.
+        case total
+    }
+
     /// What can be set.
     public struct Parameters: Sendable, Hashable {
         /// How ions are scored.
         public var method = Method.emd
+        /// What cell means are divided by.
+        public var normalization = Normalization.none
         /// Keep exactly this many ions a cluster, or nil for all.
         public var top: Int?
         /// Compare these clusters ... (nil: every cluster against the rest).

@@ -4,7 +4,8 @@ import Kernels
 extension SIMSDiff {
     /// Scores every channel for every cluster.
     ///
-    /// Cells are the units: means, the fold change, AUC and tests are of cell means of raw counts, and
+    /// Cells are the units: means, the fold change, AUC and tests are of cell means of raw counts (or of those
+    /// divided by the cells' totals, as the parameters say), and
     /// the earth mover's distances of all pairs of cells are exact, of the raw counts of their pixels.
     /// Rows are ranked up ions first by falling score, then down ions by falling strength (for `t` and
     /// `wilcoxon` by rising statistic, which is negative there), then those without a score; equal
@@ -37,7 +38,8 @@ extension SIMSDiff {
             stack: stack, cells: cells, ascending: cells.inImageOrder(of: stack.grid.count),
             areas: (0..<cells.cellCount).map { cells.starts[$0 + 1] - cells.starts[$0] },
             clusters: membership, clusterCount: numbers.count,
-            comparisons: comparisons, method: parameters.method)
+            comparisons: comparisons, method: parameters.method,
+            scales: parameters.normalization == .total ? cells.scales(of: stack) : nil)
         let byChannel = try scores(scorer, monitor: monitor)
         let markers = comparisons.indices.flatMap { index in
             ranked(byChannel.map { $0[index] }, parameters)
@@ -117,6 +119,27 @@ extension SIMSDiff {
 }
 
 extension CellPixels {
+    /// What the counts of each cell are multiplied by so that all have the same sum over channels a pixel, the mean of
+    /// what they have; 1 for a cell without counts.
+    ///
+    /// - Complexity: O(pixels x channels).
+    func scales(of stack: IonStack) -> [Double] {
+        let plane = stack.grid.count
+        let sums = ParallelResults(count: cellCount) { cell -> Double in
+            var sum = 0.0
+            stack.counts.withUnsafeBufferPointer { counts in
+                for channel in 0..<stack.channels.count {
+                    for row in starts[cell]..<starts[cell + 1] {
+                        sum += Double(counts[channel * plane + pixels[row]])
+                    }
+                }
+            }
+            return sum / Double(starts[cell + 1] - starts[cell])
+        }.values
+        let mean = sums.reduce(0, +) / Double(max(1, sums.count))
+        return sums.map { $0 > 0 && $0.isFinite ? mean / $0 : 1 }
+    }
+
     /// Every pixel and its place in `pixels`, by pixel.
     ///
     /// - Parameter plane: pixels of the image.

@@ -126,6 +126,10 @@ extension JobKind {
             "method", .choice(["emd", "t", "wilcoxon"]), "emd",
             "emd: earth mover's distance between and within. t: Welch. wilcoxon: rank sum."),
         ParameterSpec(
+            "normalize", .choice(["none", "total"]), "none",
+            "What cell means are divided by before tests, AUC and fold changes: total, the cell's "
+                + "counts a pixel."),
+        ParameterSpec(
             "top", .integer(1...100_000), nil,
             "Keep exactly this many ions a cluster (default all)."),
         ParameterSpec(

@@ -148,6 +148,8 @@ extension StageRunner {
         let values = input.parameters
         var parameters = SIMSDiff.Parameters()
         parameters.method = SIMSDiff.Method(rawValue: values["method"].string ?? "") ?? .emd
+        parameters.normalization =
+            SIMSDiff.Normalization(rawValue: values["normalize"].string ?? "") ?? .none
         parameters.top = values["top"].int
         parameters.group = values["group"].array?.map { Int32($0.int ?? 0) }
         parameters.reference = values["reference"].array?.map { Int32($0.int ?? 0) }
