@@ -21,7 +21,9 @@ extension Workbench {
         }
         if job.state == .succeeded {
             links.append(.init("result", .string(path + "/result")))
-            links.append(.init("plots", .string(path + "/plots")))
+            if job.kind != ImportJob.kind {
+                links.append(.init("plots", .string(path + "/plots")))
+            }
         }
         return [
             "id": .string(job.id), "kind": .string(job.kind), "dataset": .optional(job.dataset),

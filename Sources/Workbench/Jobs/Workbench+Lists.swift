@@ -42,6 +42,9 @@ extension Workbench {
         return (items, page.next)
     }
 
+    /// The kinds of jobs that a list may hold.
+    public static let listedKinds = JobKind.allCases.map(\.rawValue) + [ImportJob.kind]
+
     /// The states of a job.
     public static let jobStates = JobState.allCases.map(\.rawValue)
 
@@ -82,6 +85,10 @@ extension JobRecord {
     public var isFinished: Bool { state.isFinal }
     /// The name of its kind.
     public var kindName: String { kind }
+    /// The dataset that it has made, for an import that has succeeded.
+    public var imported: String? {
+        kind == ImportJob.kind && state == .succeeded ? dataset : nil
+    }
 }
 
 extension DatasetRecord {
