@@ -235,13 +235,18 @@ enum JobRoutes {
         let job = try using { () throws(WorkbenchError) in
             try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
         }
-        guard let id = job.imported else { return nil }
+        guard job.isImport else { return nil }
         let dataset = try using { () throws(WorkbenchError) in
-            _ = try format(exchange, offered: [MediaType.json.rawValue])
-            return try exchange.workbench.dataset(id, caller: exchange.caller)
+            let dataset = try exchange.workbench.imported(by: job, caller: exchange.caller)
+            let offered = [MediaType.json.rawValue]
+            guard try offered.contains(format(exchange, offered: offered).rawValue) else {
+                throw .notAcceptable("an import's result is a document", available: offered)
+            }
+            return dataset
         }
         return Reply.document(
-            dataset.document, headers: [("Content-Location", "/v1/datasets/\(id)")],
+            dataset.document,
+            headers: [("Content-Location", "/v1/datasets/\(dataset.identifier)")],
             etag: dataset.etag)
     }
 

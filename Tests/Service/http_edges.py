@@ -213,7 +213,7 @@ for name, body in {"blanks before an extension": "5 ;a=b\r\nhello\r\n0\r\n\r\n",
 for name, body in {"a quote that goes on": "5;a=\"b\r\nhello\r\n0\r\n\r\n", "text behind a quote": "5;a=\"b\"c\r\nhello\r\n0\r\n\r\n", "an extension of quotes alone": "5;\"a\"\r\nhello\r\n0\r\n\r\n",
                    "a size of 17 digits": "10000000000000005\r\nhello\r\n0\r\n\r\n", "DEL in a size line": "5\x7f\r\nhello\r\n0\r\n\r\n", "a colon": "5:\r\nhello\r\n0\r\n\r\n",
                    "an equals sign": "5=a\r\nhello\r\n0\r\n\r\n", "a size after a semicolon": ";5\r\nhello\r\n0\r\n\r\n", "two last chunks and a size": "0\r\n0\r\n\r\n",
-                   "a full stop for a trailer": "0\r\n.\r\n\r\n", "a request line for a trailer": "0\r\nGET / HTTP/1.1\r\n\r\n", "only half of CR LF at the end": "5\r\nhello\r\n0\r\n\rX"}.items():
+                   "a full stop for a trailer": "0\r\n.\r\n\r\n", "a request line for a trailer": "0\r\nGET / HTTP/1.1\r\n\r\n", "only half of CR LF at the end": "5\r\nhello\r\n0\r\n\rX\r\n"}.items():
     refused(f"edge: chunks with {name}", "9112 7.1", chunked(body), (400,), "HARD", tail="" if "half" in name or "request line" in name else NEXT)
 
 # What a fault leaves of what follows it (RFC 9112 9.3, 9.6)

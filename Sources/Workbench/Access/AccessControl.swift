@@ -164,7 +164,9 @@ public final class AccessControl: Sendable {
     private func identity(
         _ token: TokenRecord, _ proof: Identity.Proof, until end: String?
     ) -> Identity? {
-        guard token.isValid(at: clock.instantForAdmitting()), let role = Caller.Role(name: token.role) else { return nil }
+        guard token.isValid(at: clock.instantForAdmitting()),
+            let role = Caller.Role(name: token.role)
+        else { return nil }
         noteUse(token.id)
         return Identity(
             caller: Caller(owner: token.owner, role: role), proof: proof, token: token.id,

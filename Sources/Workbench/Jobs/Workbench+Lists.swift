@@ -45,6 +45,20 @@ extension Workbench {
     /// The kinds of jobs that a list may hold.
     public static let listedKinds = JobKind.allCases.map(\.rawValue) + [ImportJob.kind]
 
+    /// The dataset that an import has made.
+    ///
+    /// - Throws: `.noResult` while it has made none.
+    public func imported(
+        by job: JobRecord, caller: Caller
+    ) throws(WorkbenchError) -> DatasetRecord {
+        guard job.state == .succeeded, let id = job.dataset else {
+            throw .noResult(
+                job: job.id, state: job.state.rawValue,
+                detail: "the import is \(job.state.rawValue)")
+        }
+        return try dataset(id, caller: caller)
+    }
+
     /// The states of a job.
     public static let jobStates = JobState.allCases.map(\.rawValue)
 
@@ -85,10 +99,8 @@ extension JobRecord {
     public var isFinished: Bool { state.isFinal }
     /// The name of its kind.
     public var kindName: String { kind }
-    /// The dataset that it has made, for an import that has succeeded.
-    public var imported: String? {
-        kind == ImportJob.kind && state == .succeeded ? dataset : nil
-    }
+    /// Whether it is an import, whose result is a dataset.
+    public var isImport: Bool { kind == ImportJob.kind }
 }
 
 extension DatasetRecord {
