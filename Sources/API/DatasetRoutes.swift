@@ -56,6 +56,12 @@ enum DatasetRoutes {
             let receiver = UploadReceiver(exchange: exchange)
             defer { receiver.discard() }
             let upload = try receiver.receive(name: name, fields: &fields)
+            if DeferredImport.isWanted(exchange, fields) {
+                return try using { () throws(WorkbenchError) in
+                    try DeferredImport.answer(
+                        exchange, upload, fields, key, existing: reply)
+                }
+            }
             return reply(
                 try using { () throws(WorkbenchError) in
                     try imported(exchange, upload, fields, key)
@@ -70,6 +76,17 @@ enum DatasetRoutes {
         if let length = exchange.body.declaredLength, length > 0 {
             throw .workbench(
                 .badQuery([.init("upload", "with an upload the request has no body")]))
+        }
+        if DeferredImport.isWanted(exchange, fields) {
+            return try resuming { () throws(ResumableError) in
+                try exchange.uploads.use(id, caller: exchange.caller) {
+                    upload throws(WorkbenchError) in
+                    (
+                        try DeferredImport.answer(
+                            exchange, upload, fields, key, existing: reply), true
+                    )
+                }
+            }
         }
         let outcome = try resuming { () throws(ResumableError) in
             try exchange.uploads.use(id, caller: exchange.caller) {

@@ -25,6 +25,8 @@ struct Exchange {
     let cache: AnswerCache
     /// Whether an answer that depends on nothing but the store and the request may be given again.
     let mayRepeat: (@Sendable () -> Bool)?
+    /// The line of the audit, for what can store it with the deed; nil for what leaves none.
+    let note: AuditNote?
     /// Counts of requests.
     let metrics: ServiceMetrics
     /// The answer for an error, for those who give theirs later.

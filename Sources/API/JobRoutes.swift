@@ -23,7 +23,7 @@ enum JobRoutes {
         let page = try using { () throws(WorkbenchError) in
             try exchange.workbench.jobPage(
                 dataset: query.text("dataset"),
-                kind: try query.choice("kind", JobKind.allCases.map(\.rawValue)),
+                kind: try query.choice("kind", Workbench.listedKinds),
                 state: try query.choice("state", Workbench.jobStates), after: query.text("cursor"),
                 limit: query.integer("limit", in: 1...500) ?? 50, caller: exchange.caller)
         }
@@ -38,7 +38,8 @@ enum JobRoutes {
         let request = try using { () throws(WorkbenchError) in try jobRequest(body, exchange) }
         let prefer = Prefer(exchange.request)
         let (job, created) = try using { () throws(WorkbenchError) in
-            try exchange.workbench.submit(request, caller: exchange.caller)
+            try exchange.workbench.submit(
+                request, caller: exchange.caller, noting: exchange.note)
         }
         let headers = [("Location", "/v1/jobs/\(job.identifier)")] + applied(prefer)
         let wait = prefer.respondAsync ? 0 : Double(prefer.wait ?? 0)
@@ -189,7 +190,8 @@ enum JobRoutes {
         return Reply.document(
             try using { () throws(WorkbenchError) in
                 try exchange.workbench.document(
-                    try exchange.workbench.cancel(exchange.capture("id"), caller: exchange.caller))
+                    try exchange.workbench.cancel(
+                        exchange.capture("id"), caller: exchange.caller, noting: exchange.note))
             })
     }
 
@@ -209,6 +211,7 @@ enum JobRoutes {
     private static let result: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
         exchange throws(APIError) in
         let query = try exchange.query("ion")
+        if let dataset = try imported(exchange) { return dataset }
         let (bytes, type, changes) = try using { () throws(WorkbenchError) in
             let job = try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
             var options = Workbench.ResultOptions()
@@ -225,6 +228,26 @@ enum JobRoutes {
             changes ? Reply.mutable(bytes, type) : Reply.immutable(bytes, type)
         response.headers.add("Vary", "Accept")
         return response
+    }
+
+    /// What an import has made: the dataset's document.
+    private static func imported(_ exchange: Exchange) throws(APIError) -> HTTPResponse? {
+        let job = try using { () throws(WorkbenchError) in
+            try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
+        }
+        guard job.isImport else { return nil }
+        let dataset = try using { () throws(WorkbenchError) in
+            let dataset = try exchange.workbench.imported(by: job, caller: exchange.caller)
+            let offered = [MediaType.json.rawValue]
+            guard try offered.contains(format(exchange, offered: offered).rawValue) else {
+                throw .notAcceptable("an import's result is a document", available: offered)
+            }
+            return dataset
+        }
+        return Reply.document(
+            dataset.document,
+            headers: [("Content-Location", "/v1/datasets/\(dataset.identifier)")],
+            etag: dataset.etag)
     }
 
     /// The form asked for by suffix or `Accept`, among those of the job's kind.

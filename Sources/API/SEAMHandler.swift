@@ -14,6 +14,7 @@ public final class SEAMHandler: HTTPHandler {
     private let crossOrigin: CrossOrigin
     private let router: Router
     private let cache = AnswerCache(limit: 64 << 20)
+    private let held = HeldAnswers(bytes: 16 << 20, count: 4096)
     private let log: @Sendable (String) -> Void
     /// Counts of requests.
     public let metrics = ServiceMetrics()
@@ -65,10 +66,35 @@ public final class SEAMHandler: HTTPHandler {
             let found = try find(request)
             var response = try handle(try exchange(request, body, found, moment), found)
             if found.route.formats.count > 1 { response.headers.add("Vary", "Accept") }
+            hold(&response, request, found)
             return finished(response, request)
         } catch {
             return decorated(answer(error, request), request)
         }
+    }
+
+    /// An answer that was given before to the one who asks and still holds, with this request's own
+    /// preconditions and ranges.
+    public func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
+        // What is compressed takes too long for the thread that all wait for.
+        guard let key = HeldAnswers.Key(request), request.headers["Accept-Encoding"] == nil,
+            let found = held.find(key), gate.letsIn(request)
+        else { return nil }
+        askers.note(found.owner, of: request.id)
+        return finished(found.answer, request)
+    }
+
+    /// Keeps an answer that holds as long as nothing is stored.
+    private func hold(_ response: inout HTTPResponse, _ request: HTTPRequest, _ found: Found) {
+        guard response.mayRepeat != nil else { return }
+        let owner = found.identity.caller.owner
+        if found.route.access != .everybody {
+            response.onRepeat = { [askers] in askers.note(owner, of: $0) }
+        }
+        guard let key = HeldAnswers.Key(request), found.identity.token != nil,
+            found.identity.proof == .token
+        else { return }
+        held.keep(response, as: key, owner: owner)
     }
 
     /// The request that a client means which cannot send its method.
@@ -126,7 +152,7 @@ public final class SEAMHandler: HTTPHandler {
         }
         var final = decorated(Compression.apply(answer), request)
         // What the preconditions made of it depends on the same things.
-        final.mayRepeat = response.mayRepeat
+        (final.mayRepeat, final.onRepeat) = (response.mayRepeat, response.onRepeat)
         return final
     }
 
@@ -159,7 +185,10 @@ public final class SEAMHandler: HTTPHandler {
             digest: try BodyDigest(request), limits: limits,
             captures: found.match.captures, format: found.format,
             formatIsBySuffix: found.match.suffix != nil,
-            cache: cache, mayRepeat: mayRepeat(since: moment, identity), metrics: metrics,
+            cache: cache, mayRepeat: mayRepeat(since: moment, identity),
+            note: found.route.isAudited
+                ? AuditNote(deed(request, found.route), by: identity) : nil,
+            metrics: metrics,
             failure: { [self] in answer($0, request) })
     }
 
@@ -233,6 +262,7 @@ public final class SEAMHandler: HTTPHandler {
         _ exchange: Exchange, _ found: Found
     ) throws(APIError) -> HTTPResponse {
         func note(_ status: Int, _ made: String?) {
+            if exchange.note?.isStored == true { return }
             record(
                 exchange.request, found.route, object: found.match.captures["id"] ?? made,
                 status: status, found.identity)
@@ -254,15 +284,20 @@ public final class SEAMHandler: HTTPHandler {
         _ request: HTTPRequest, _ route: Route, object: String?, status: Int, _ identity: Identity
     ) {
         guard route.isAudited else { return }
-        let deed = AccessControl.Deed(
-            address: request.peer, action: "\(route.method) /\(route.pattern)",
-            object: object.map { AccessSecret.redacted(String($0.prefix(200))) }, status: status,
-            requestID: request.id)
+        var deed = deed(request, route)
+        deed.object = object.map { AccessSecret.redacted(String($0.prefix(200))) }
+        deed.status = status
         do throws(WorkbenchError) {
             try access.record(deed, by: identity)
         } catch {
             log("request \(request.id) is not in the audit: \(error.cause)")
         }
+    }
+
+    private func deed(_ request: HTTPRequest, _ route: Route) -> AccessControl.Deed {
+        AccessControl.Deed(
+            address: request.peer, action: "\(route.method) /\(route.pattern)", object: nil,
+            status: 0, requestID: request.id)
     }
 
     private func answer(_ error: APIError, _ request: HTTPRequest) -> HTTPResponse {

@@ -7,6 +7,11 @@ public protocol HTTPHandler: Sendable {
     /// `HEAD` is answered as `GET` would be; the server leaves the body out.
     func respond(to request: HTTPRequest, body: RequestBody) -> HTTPResponse
 
+    /// The answer to a `GET` or `HEAD` without a body that can be given from memory, or nil: then the
+    /// request goes the usual way. Asked on the thread that all clients wait for: must be quick and must
+    /// not block; `.later` and `.pieces` count as nil.
+    func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse?
+
     /// Says whether the body of a request is wanted, before it has come and before `100 Continue`
     /// (RFC 9110 10.1.1); not asked of requests that came whole. `declaredLength` is nil for a
     /// chunked body.
@@ -18,6 +23,9 @@ public protocol HTTPHandler: Sendable {
 }
 
 extension HTTPHandler {
+    /// Nothing is in memory.
+    public func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? { nil }
+
     /// Every body is wanted, as far as the server's limit goes.
     public func admit(_ request: HTTPRequest, declaredLength: Int?) -> Admission {
         .body(limit: .max, evenTorn: false)

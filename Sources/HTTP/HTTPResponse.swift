@@ -29,6 +29,9 @@ public struct HTTPResponse: Sendable {
     ///
     /// Counts for `GET` and `HEAD` and for bodies in memory.
     public var mayRepeat: (@Sendable () -> Bool)?
+    /// Told of each time that it is given once more, with the identifier of that request; as quick as
+    /// `mayRepeat`.
+    public var onRepeat: (@Sendable (_ requestID: String) -> Void)?
 
     /// An answer.
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: Body = .none) {

@@ -23,25 +23,27 @@ extension Store {
     /// Ends a running job: its state, what it made and how are one commit.
     ///
     /// `run` is what `markRunning` returned; nil does not check it. `error` and `provenance` are
-    /// JSON text.
+    /// JSON text. `dataset` is one that the job has made, whose job it is from now on.
     ///
     /// - Throws: `.conflict(.state)` if it does not run, or runs anew since; nothing is stored then.
     /// - Precondition: `state` is a final one.
     public func finish(
         _ id: String, run: Int? = nil, state: JobState, error: String? = nil,
         warnings: [String] = [], provenance: String? = nil, artifacts: [Artifact] = [],
-        at now: String = Timestamp.now()
+        dataset: String? = nil, at now: String = Timestamp.now()
     ) throws(StoreError) {
         precondition(state.isFinal, "a job ends in a final state")
         let coded = CodedArtifact.all(artifacts)
         try storing(coded.reduce(0) { $0 + $1.storedBytes }) { db throws(StoreError) in
             let changed = try db.run(
                 "UPDATE jobs SET state = ?1, error = ?2, warnings = ?3, provenance = ?4,"
-                    + " finished_at = ?5, version = version + 1"
+                    + " finished_at = ?5, version = version + 1,"
+                    + " dataset = coalesce((SELECT row FROM datasets WHERE id = ?8), dataset)"
                     + " WHERE id = ?6 AND state = 'running' AND (?7 IS NULL OR run = ?7)",
                 [
                     Value(state.rawValue), Value(error), Value(Lines.text(warnings)),
                     Value(provenance), Value(now), Value(id), Value(run),
+                    Value(dataset),
                 ])
             guard changed == 1 else { throw try Self.wrongState(db, id) }
             let row = try JobRows.require(db, id: id).1
@@ -114,14 +116,16 @@ extension Store {
 
     /// Stops a job for good and returns the state it was in; one that has ended stays as it is.
     ///
-    /// A running one counts as cancelled from now on, whatever its work still does.
+    /// A running one counts as cancelled from now on, whatever its work still does. `line` is the line
+    /// of the audit that is stored with it.
     ///
     /// - Throws: `.notFound`.
     @discardableResult
     public func cancelJob(
-        _ id: String, at now: String = Timestamp.now()
+        _ id: String, at now: String = Timestamp.now(), noting line: AuditRecord? = nil
     ) throws(StoreError) -> JobState {
         let before = try removing { db throws(StoreError) in
+            if let line { try Self.append(db, line) }
             let state = try JobRows.require(db, id: id).0.state
             guard !state.isFinal else { return state }
             try db.run(

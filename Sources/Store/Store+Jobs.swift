@@ -28,13 +28,15 @@ extension Store {
 
     /// Stores several jobs, all or none; a later one may take an earlier one's result.
     ///
-    /// The idempotency key belongs to the last of them.
+    /// The idempotency key belongs to the last of them; `line` is the line of the audit that tells of it.
     ///
     /// - Throws: as `insertJob`.
     public func insertJobs(
-        _ jobs: [NewJob], idempotency: (owner: String, key: String, requestHash: String)? = nil
+        _ jobs: [NewJob], idempotency: (owner: String, key: String, requestHash: String)? = nil,
+        noting line: AuditRecord? = nil
     ) throws(StoreError) {
         try pool.write { db throws(StoreError) in
+            if let line { try Self.append(db, line) }
             if let idempotency {
                 try Self.refuseUsed(db, owner: idempotency.owner, key: idempotency.key)
             }

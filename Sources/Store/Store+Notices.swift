@@ -25,6 +25,10 @@ extension Store {
         }
     }
 
+    /// Seconds of the longest pause between two tries: one that ends later was set before the clock
+    /// went back, and is over.
+    private static let longestPause = 3600.0
+
     /// Notices of jobs that have ended whose time has come, the oldest first.
     public func dueNotices(
         at now: String = Timestamp.now(), limit: Int = 50
@@ -32,9 +36,13 @@ extension Store {
         try pool.read { db throws(StoreError) in
             try db.all(
                 "SELECT n.row, j.id, n.owner, n.target, n.attempts FROM notices n"
-                    + " JOIN jobs j ON j.row = n.job WHERE n.next_at <= ?"
+                    + " JOIN jobs j ON j.row = n.job WHERE (n.next_at <= ? OR n.next_at > ?)"
                     + " AND j.state IN ('succeeded', 'failed', 'cancelled')"
-                    + " ORDER BY n.next_at, n.row LIMIT ?", [Value(now), Value(limit)]
+                    + " ORDER BY n.next_at, n.row LIMIT ?",
+                [
+                    Value(now), Value(Timestamp.now(adding: Self.longestPause + 60)),
+                    Value(limit),
+                ]
             ) {
                 NoticeRecord(
                     row: $0.int(0), job: $0.text(1), owner: $0.text(2), target: $0.text(3),

@@ -24,8 +24,7 @@ extension Store {
         // With this much room it needs no closer look.
         if free / 4 > bytes + Self.margin { return }
         let page = max(512, try number(db, "PRAGMA page_size"))
-        var frames = (all: 0, done: 0)
-        try db.each("PRAGMA wal_checkpoint(PASSIVE)") { frames = ($0.int(1), $0.int(2)) }
+        let frames = try checkpoint(db)
         let unfinished = max(0, frames.all - frames.done)
         let used = unfinished == 0 ? 0 : frames.all
         let log = (DataFolder.size(databasePath + "-wal") ?? 0) / page
@@ -67,9 +66,7 @@ extension Store {
     /// Brings what is in the log to where it belongs, as far as nobody reads it: the next change
     /// then writes over the log from its beginning.
     private func emptyLog() {
-        try? pool.maintain { db throws(StoreError) in
-            try db.each("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
-        }
+        try? pool.maintain { db throws(StoreError) in _ = try checkpoint(db) }
     }
 
     /// Gives free pages back to the file system in small steps, each of which needs little of the

@@ -17,6 +17,8 @@ public final class Store: Sendable {
     let changes: ChangeMark
     /// Room kept for changes that make room; only the process that serves the folder has it.
     let reserve: SpaceReserve?
+    /// Empties the log; only the process that serves the folder has it.
+    private let keeper: LogKeeper?
     private let lock: Mutex<FolderLock?>
     /// Progress of running jobs, by identifier; kept in memory, since a restart begins them anew.
     let progress = Mutex<[String: StoredProgress]>([:])
@@ -26,8 +28,9 @@ public final class Store: Sendable {
 
     private init(
         directory: String, databasePath: String? = nil, pool: ConnectionPool, changes: ChangeMark,
-        lock: FolderLock?, reserve: SpaceReserve? = nil
+        lock: FolderLock?, reserve: SpaceReserve? = nil, keeper: LogKeeper? = nil
     ) {
+        self.keeper = keeper
         self.changes = changes
         self.reserve = reserve
         self.directory = directory
@@ -73,7 +76,7 @@ public final class Store: Sendable {
         }
         let store = Store(
             directory: directory, pool: pool, changes: try mark(directory), lock: lock,
-            reserve: reserve)
+            reserve: reserve, keeper: try keeper(directory, of: pool))
         try DataFolder.empty(store.spoolDirectory)
         reserve.hold()
         return store
@@ -82,6 +85,15 @@ public final class Store: Sendable {
     private static func mark(_ directory: String) throws(StoreError) -> ChangeMark {
         let opening = Opening(path: directory + "/" + DataFolder.database)
         return ChangeMark(try opening.connection(.readOnly))
+    }
+
+    private static func keeper(
+        _ directory: String, of pool: ConnectionPool
+    ) throws(StoreError) -> LogKeeper {
+        let opening = Opening(path: directory + "/" + DataFolder.database)
+        let keeper = LogKeeper(try opening.connection(.readWrite))
+        try pool.maintain { writer throws(StoreError) in keeper.serve(writer) }
+        return keeper
     }
 
     private static func connect(
@@ -147,9 +159,18 @@ public final class Store: Sendable {
     /// Closes the store; later calls throw `.closed`. Calls that run at the moment finish first.
     public func close() {
         changes.close()
+        // The writer's commits call the keeper.
         pool.close()
+        keeper?.close()
         lock.withLock { $0 = nil }
     }
 
     private static let readerCount = 4
+
+    /// Brings what is in the log to where it belongs, as far as nobody reads it: how many pages the
+    /// log has, and how many of them are in the database.
+    func checkpoint(_ db: Connection) throws(StoreError) -> (all: Int, done: Int) {
+        guard let keeper else { return try db.checkpoint() }
+        return try keeper.resting { () throws(StoreError) in try db.checkpoint() }
+    }
 }

@@ -53,6 +53,8 @@ public final class Workbench: Sendable {
     /// What happened to jobs, for metrics.
     let metrics = JobMetrics()
     let notices: Notifier
+    /// The time for what expires.
+    let clock: ServiceClock
     let readiness = Mutex<Readiness?>(nil)
     /// Serialises submission and scheduling: a job is made once, started once.
     let scheduling = Mutex(())
@@ -65,10 +67,15 @@ public final class Workbench: Sendable {
     /// - Throws: `.failed` with the reason: locked by another process, a newer schema, no access.
     public init(_ configuration: Configuration) throws(WorkbenchError) {
         self.configuration = configuration
-        store = try WorkbenchError.storing { () throws(StoreError) in
+        let store = try WorkbenchError.storing { () throws(StoreError) in
             try Store.open(
                 directory: configuration.dataDirectory, patience: configuration.lockPatience)
         }
+        self.store = store
+        clock = ServiceClock(
+            lastSeen: try WorkbenchError.storing { () throws(StoreError) in
+                try store.lastDeed()
+            }.flatMap(Timestamp.microseconds))
         pool = JobPool(budget: Self.budget(configuration), name: "seam.jobs")
         notices = Notifier(
             rules: configuration.notices, store: store, metrics: metrics, log: configuration.log)
@@ -78,6 +85,7 @@ public final class Workbench: Sendable {
                 keeping: JobKind.analysis.rawValue)
         }
         for id in recovered { configuration.log("job=\(id) was interrupted and is queued again") }
+        try WorkbenchError.storing { () throws(StoreError) in try store.sweepImports() }
         // Requests need not wait until a long queue has been looked at.
         DispatchQueue.global(qos: .userInitiated).async { [weak self] in self?.schedule() }
         notices.start()

@@ -6,6 +6,10 @@ import Testing
 private final class CountingHandler: HTTPHandler {
     let asked = Atomic<Int>(0)
     let holds = Atomic<Bool>(true)
+    /// The identifiers of the requests that got an answer once more.
+    let repeated = Mutex<[String]>([])
+    /// What is answered at once, where anything is.
+    let atOnce = Mutex<HTTPResponse?>(nil)
     let size: Int
 
     init(size: Int = 100) { self.size = size }
@@ -17,8 +21,11 @@ private final class CountingHandler: HTTPHandler {
             status: 200, headers: HTTPHeaders([("Content-Type", "text/plain")]),
             body: .bytes(Array(text.utf8) + [UInt8](repeating: 46, count: size)))
         response.mayRepeat = { [self] in holds.load(ordering: .relaxed) }
+        response.onRepeat = { [self] id in repeated.withLock { $0.append(id) } }
         return response
     }
+
+    func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? { atOnce.withLock { $0 } }
 
     func problem(status: Int, detail: String, requestID: String) -> HTTPResponse {
         HTTPResponse(status: status)
@@ -133,6 +140,70 @@ private func field(_ name: String, _ answer: String) -> String? {
             let all = slow.receiveAll()
             #expect(all.utf8.count(where: { $0 == 46 }) == 9_000_009, "one in each version")
             #expect(handler.asked.load(ordering: .relaxed) == 2)
+        }
+    }
+
+    @Test func `each answer that is given once more is told of, with its identifier`() throws {
+        let handler = CountingHandler()
+        try withServer(handler: handler) { server in
+            let client = RawClient(port: server.port)
+            var identifiers: [String] = []
+            for _ in 0..<4 {
+                client.send(Self.get)
+                identifiers.append(
+                    try #require(field("X-Request-Id", client.receive(until: "..."))))
+            }
+            #expect(handler.repeated.withLock { $0 } == Array(identifiers.dropFirst()))
+        }
+    }
+
+    @Test func `an answer that its client may not have is not told of`() throws {
+        let handler = CountingHandler()
+        let proxied = "GET /a HTTP/1.1\r\n\(host)X-Forwarded-For: 10.0.0.1\r\n\r\n"
+        let waiting =
+            "POST /a HTTP/1.1\r\n\(host)X-Forwarded-For: 10.0.0.1\r\n"
+            + "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n"
+        try withServer(
+            handler: handler,
+            configure: {
+                $0.maximumConnectionsPerAddress = 1
+                $0.trustedProxies = ["127.0.0.1"]
+            }
+        ) { server in
+            let client = RawClient(port: server.port)
+            client.send(proxied)
+            _ = client.receive(until: "...")
+            // Another request of the same client is under way: this one would be its second.
+            let other = RawClient(port: server.port)
+            other.send(waiting)
+            #expect(other.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+            client.send(proxied)
+            #expect(client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 429 "))
+            #expect(handler.repeated.withLock { $0 }.isEmpty)
+        }
+    }
+
+    @Test func `an answer from memory needs no other thread, and no body is lost by it`() throws {
+        let handler = CountingHandler()
+        handler.atOnce.withLock {
+            $0 = HTTPResponse(status: 203, body: .bytes(Array("at once...".utf8)))
+        }
+        try withServer(handler: handler) { server in
+            let client = RawClient(port: server.port)
+            for number in 0..<3 {
+                client.send("GET /\(number) HTTP/1.1\r\n\(host)\r\n")
+                #expect(client.receive(until: "at once...").hasPrefix("HTTP/1.1 203 "))
+            }
+            #expect(handler.asked.load(ordering: .relaxed) == 0)
+            client.send("POST /a HTTP/1.1\r\n\(host)Content-Length: 0\r\n\r\n")
+            #expect(client.receive(until: "...").hasPrefix("HTTP/1.1 200 "))
+            client.send("GET /a HTTP/1.1\r\n\(host)Content-Length: 3\r\n\r\nxyz")
+            #expect(client.receive(until: "...").hasPrefix("HTTP/1.1 200 "))
+            client.send("HEAD /a HTTP/1.1\r\n\(host)\r\n")
+            #expect(client.receive(until: "\r\n\r\n").firstRange(of: "at once") == nil)
+            handler.atOnce.withLock { $0 = nil }
+            client.send("GET /b HTTP/1.1\r\n\(host)\r\n")
+            #expect(client.receive(until: "...").firstRange(of: " /b ") != nil)
         }
     }
 

@@ -6,6 +6,7 @@ was answered is known, and must hold for ever.
 
 import hashlib
 import random
+import time
 import uuid
 
 import numpy as np
@@ -39,6 +40,7 @@ class Client:
         self.datasets = {}   # id -> {"sha", "names": possible names, "cube"}
         self.jobs = {}       # id -> {"dataset", "states": possible final ones or None, "hash"}
         self.uploads = {}    # path -> {"body", "low", "high"}: the bytes that count are between
+        self.imports = {}    # job -> (body, cube): uploads that were taken to be imported later
         self.tokens = {}     # text -> whether it is valid
         self.unsure = []     # what a broken request may have done: ("upload", …), ("job", …), …
         self.doubtful = set()  # ids that a broken request may have deleted
@@ -71,7 +73,7 @@ class Client:
     def step(self):
         """Does one random thing."""
         deeds = [(self.upload, 16), (self.begin_upload, 8), (self.append, 16),
-                 (self.end_upload, 3), (self.submit, 24), (self.cancel, 7), (self.look, 12),
+                 (self.end_upload, 3), (self.submit, 24), (self.put_off, 5), (self.cancel, 7), (self.look, 12),
                  (self.rename, 6), (self.delete_job, 4), (self.delete_dataset, 5),
                  (self.make_token, 1), (self.revoke_token, 1)]
         deed = self.random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
@@ -104,6 +106,17 @@ class Client:
             self.unsure.append(("upload", body, cube))
             raise
         self.keep(answer.json(), body, cube)
+
+    def put_off(self):
+        """An upload whose import nobody waits for."""
+        body, cube, name = self.section()
+        try:
+            answer = self.request("POST", f"/v1/datasets?name={name}", (202,), data=body,
+                                  headers={"Prefer": "respond-async"})
+        except Broken:
+            self.unsure.append(("upload", body, cube))
+            raise
+        self.imports[answer.json()["id"]] = (body, cube)
 
     def rename(self):
         if not self.datasets:
@@ -277,6 +290,7 @@ class Client:
 
     def verify(self):
         """Compares everything with the server; resolves what was unknown."""
+        self.verify_imports()
         stored = {d["id"]: d for d in self.items("/v1/datasets?limit=500&owner=" + self.owner)}
         for id_ in [d for d in self.doubtful if d.startswith("ds_")]:
             if id_ not in stored:
@@ -317,6 +331,19 @@ class Client:
                 self.verify_images(document["id"])
         self.unsure = rest
 
+    def verify_imports(self):
+        """Every import ends, and those that were acknowledged with their datasets."""
+        while any(j["owner"] == self.owner and j["state"] not in FINAL
+                  for j in self.items("/v1/jobs?kind=import&limit=500")):
+            time.sleep(0.02)
+        for id_, (body, cube) in list(self.imports.items()):
+            job = self.request("GET", f"/v1/jobs/{id_}", (200,)).json()
+            assert job["state"] == "succeeded", job
+            answer = self.request("GET", f"/v1/datasets/{job['dataset']}", (200,))
+            self.keep(answer.json(), body, cube)
+            self.verify_images(job["dataset"])
+            del self.imports[id_]
+
     def verify_images(self, id_):
         for ion, image in zip(("60.05", "97.05", "134.05"), self.datasets[id_]["cube"]):
             answer = self.request("GET", f"/v1/datasets/{id_}/ions/{ion}.npy", (200,))
@@ -340,7 +367,7 @@ class Client:
                 self.post_job(dataset, kind, parameters, key)
         self.unsure = []
         stored = {j["id"]: j for j in self.items("/v1/jobs?limit=500")
-                  if j["dataset"] in self.datasets}
+                  if j["dataset"] in self.datasets and j["kind"] != "import"}
         for id_ in list(self.jobs):
             if id_ not in stored:
                 assert id_ in self.doubtful, f"job {id_} is lost"
@@ -368,4 +395,5 @@ class Client:
     def unfinished(self):
         """Jobs of this client that have not ended."""
         return [j["id"] for j in self.items("/v1/jobs?limit=500")
-                if j["dataset"] in self.datasets and j["state"] not in FINAL]
+                if (j["dataset"] in self.datasets or j["owner"] == self.owner and j["kind"] == "import")
+                and j["state"] not in FINAL]

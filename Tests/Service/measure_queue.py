@@ -2,13 +2,15 @@
 """Times of queue operations beside a deep queue: SEAM=<binary> measure_queue.py [OWNERS] [JOBS]
 
 Fills the queue with JOBS jobs of OWNERS owners behind one that runs, then asks, submits, lists and cancels. Prints the
-median and the 99th percentile of each, in milliseconds, as a client on the same machine sees them, and the processor time
-of the server for one (without its jobs' threads). Not a test: the machine's disk syncs every acknowledged change, and what
-else runs counts as well; the processor time hardly does.
+median and the 99th percentile of each, in milliseconds, as a client on the same machine sees them; and for one operation, of
+the threads of the server that run no job: their processor time, and the time that they waited for a core. `bare sync` is what
+the same number of writes of 176 kB to a file beside the store's, each synced, takes at the same moment, without a server: no
+acknowledged change can be quicker. Not a test: the machine's disk syncs every acknowledged change, and what else runs counts.
 """
 
 import http.client
 import json
+import os
 import pathlib
 import random
 import statistics
@@ -37,24 +39,44 @@ class Asker:
 
 
 def spent(server):
-    """Processor time of the threads that run no jobs (those are at niceness 10), in milliseconds."""
-    total = 0
+    """Processor time of the threads that run no jobs (those are at niceness 10), and their time in line for a core, in ms."""
+    work = wait = 0
     for task in pathlib.Path(f"/proc/{server.process.pid}/task").iterdir():
         try:
             if int((task / "stat").read_text().rsplit(")", 1)[1].split()[16]) < 10:
-                total += int((task / "schedstat").read_text().split()[0])
+                running, waiting, _ = map(int, (task / "schedstat").read_text().split())
+                work, wait = work + running, wait + waiting
         except OSError:
             pass  # it has ended
-    return total / 1e6
+    return work / 1e6, wait / 1e6
+
+
+def row(name, times, more=""):
+    times = sorted(times)
+    print(f"{name:10} n={len(times):5} median {statistics.median(times):7.2f} ms"
+          f"  p99 {times[int(len(times) * 0.99)]:7.2f} ms  max {times[-1]:7.2f} ms{more}", flush=True)
 
 
 def told(name, server, ask):
     before = spent(server)
-    times = sorted(ask())
-    work = (spent(server) - before) / len(times)
-    print(f"{name:10} n={len(times):5} median {statistics.median(times):7.2f} ms"
-          f"  p99 {times[int(len(times) * 0.99)]:7.2f} ms  max {times[-1]:7.2f} ms  processor {work:6.3f} ms",
-          flush=True)
+    times = list(ask())
+    work, wait = (b - a for a, b in zip(before, spent(server)))
+    row(name, times, f"  processor {work / len(times):6.3f} ms, in line for one {wait / len(times):6.3f} ms")
+
+
+def bare(folder, count=300, size=176 << 10):
+    """Writes over a file that has its length already, as the log does, and syncs each time."""
+    file = os.open(folder / "bare", os.O_RDWR | os.O_CREAT)
+    os.pwrite(file, bytes(16 << 20), 0)
+    os.fsync(file)
+    data, times = os.urandom(size), []
+    for number in range(count):
+        begun = time.perf_counter()
+        os.pwrite(file, data, number * size % (15 << 20))
+        os.fdatasync(file)
+        times.append((time.perf_counter() - begun) * 1000)
+    os.close(file)
+    row("bare sync", times)
 
 
 def main(owners=50, jobs=5000):
@@ -84,11 +106,13 @@ def main(owners=50, jobs=5000):
         told("fill", server, lambda: fill(1, jobs))
         picked = random.sample(ids, min(500, jobs))
         told("submit", server, lambda: fill(jobs + 1, 500))
+        bare(folder)
         told("poll", server, lambda: [askers[o].ask("GET", f"/v1/jobs/{i}")[0] for o, i in picked])
         told("list", server, lambda: [
             askers[n % owners].ask("GET", "/v1/jobs?limit=50")[0] for n in range(200)])
         told("cancel", server, lambda: [
             askers[o].ask("POST", f"/v1/jobs/{i}/cancel")[0] for o, i in picked])
+        bare(folder)
         told("usage", server, lambda: [
             askers[n % owners].ask("GET", "/v1/usage")[0] for n in range(200)])
         server.kill()

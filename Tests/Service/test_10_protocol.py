@@ -1,10 +1,10 @@
-"""The protocol, by raw requests written from RFC 9110 and 9112; see http_cases and http_vectors."""
+"""The protocol, by raw requests written from RFC 9110 and 9112; see http_cases, http_vectors and http_edges."""
 
 import concurrent.futures
 
 import pytest
 
-from http_vectors import CASES, SLOW
+from http_edges import CASES, SLOW
 from http_runner import Page, Server, fault
 
 

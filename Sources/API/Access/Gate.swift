@@ -46,6 +46,15 @@ struct Gate: Sendable {
         return identity
     }
 
+    /// Whether a request whose token has been found valid comes in without a closer look: it asks for
+    /// one of our names, and its address is not being slowed down.
+    func letsIn(_ request: HTTPRequest) -> Bool {
+        guard access.isKnownToBeClosed, throttle.retryAfter(request.peer) == nil,
+            let host = request.headers["Host"]
+        else { return false }
+        return policy.answers(to: host, isLoopback: request.peerIsLoopback)
+    }
+
     private func isOpen() throws(APIError) -> Bool {
         try using { () throws(WorkbenchError) in try access.isOpen() }
     }

@@ -19,6 +19,15 @@ public struct MeteredHandler: HTTPHandler {
         metered(request, spent: 0) { handler.respond(to: request, body: body) }
     }
 
+    /// Answers as the other handler does.
+    public func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
+        let begun = ContinuousClock.now
+        guard var response = handler.answerAtOnce(request) else { return nil }
+        countRepeats(of: &response, request)
+        count(request, response.status, (ContinuousClock.now - begun).inSeconds)
+        return response
+    }
+
     /// Admits as the other handler does; a refusal is an answer.
     public func admit(_ request: HTTPRequest, declaredLength: Int?) -> Admission {
         let begun = ContinuousClock.now
@@ -41,15 +50,7 @@ public struct MeteredHandler: HTTPHandler {
     ) -> HTTPResponse {
         let begun = ContinuousClock.now
         var response = answer()
-        if let mayRepeat = response.mayRepeat {
-            // Given again by the loop, without this handler.
-            let status = response.status
-            response.mayRepeat = {
-                guard mayRepeat() else { return false }
-                count(request, status, 0)
-                return true
-            }
-        }
+        countRepeats(of: &response, request)
         let spent = spent + (ContinuousClock.now - begun).inSeconds
         guard case .later(let wait, let again) = response.body else {
             count(request, response.status, spent)
@@ -57,6 +58,16 @@ public struct MeteredHandler: HTTPHandler {
         }
         response.body = .later(wait) { metered(request, spent: spent, again) }
         return response
+    }
+
+    /// What the loop gives again, without this handler, is counted then.
+    private func countRepeats(of response: inout HTTPResponse, _ request: HTTPRequest) {
+        guard response.mayRepeat != nil else { return }
+        let (status, onRepeat) = (response.status, response.onRepeat)
+        response.onRepeat = { id in
+            count(request, status, 0)
+            onRepeat?(id)
+        }
     }
 
     private func count(_ request: HTTPRequest, _ status: Int, _ seconds: Double) {

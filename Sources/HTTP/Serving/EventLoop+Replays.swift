@@ -27,6 +27,7 @@ extension EventLoop {
 
     private func send(_ replay: Replay, to connection: Connection) {
         let id = names.make()
+        replay.onRepeat?(id)
         answerHead.removeAll(keepingCapacity: true)
         answerHead.append(contentsOf: replay.fields)
         ResponseHead.appendChangingFields(id: id, to: &answerHead)

@@ -149,8 +149,14 @@ extension EventLoop {
         guard let request = request(connection, head), let exchange = connection.exchange else {
             return
         }
-        connection.stage = .working
         let goesOn = mayGoOn(connection, head)
+        if body.isEmpty, let response = core.answerAtOnce(request) {
+            let answer = Answer(
+                response, exchange: exchange, keepsAlive: goesOn, core: core,
+                socket: connection.socket)
+            return take(answer, for: connection, isLogged: false)
+        }
+        connection.stage = .working
         pool.run { [core, mailbox] in
             let source = BufferedBody(body, connection: connection, core: core)
             let response = core.answer(

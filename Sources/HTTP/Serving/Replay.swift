@@ -8,6 +8,7 @@ final class Replay: Sendable {
     let body: [UInt8]
     let status: Int
     let mayRepeat: @Sendable () -> Bool
+    let onRepeat: (@Sendable (String) -> Void)?
     /// The line in the log after the request's identifier.
     let line: String
 
@@ -28,6 +29,7 @@ final class Replay: Sendable {
         case .file, .pieces, .later: return nil
         }
         (self.exchange, self.mayRepeat) = (exchange, mayRepeat)
+        onRepeat = response.onRepeat
         fields = Array(head.bytes[..<head.changingFields])
         status = response.status
         line = exchange.tail(

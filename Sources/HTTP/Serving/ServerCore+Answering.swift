@@ -19,6 +19,17 @@ extension ServerCore {
         return handler.admit(request, declaredLength: declaredLength)
     }
 
+    /// The handler's answer from memory, if it is one that is whole.
+    func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
+        guard request.method == "GET" || request.method == "HEAD",
+            let response = handler.answerAtOnce(request)
+        else { return nil }
+        switch response.body {
+        case .none, .bytes: return response
+        case .file, .pieces, .later: return nil
+        }
+    }
+
     /// The handler's answer, or ours where the request must not reach it.
     func answer(_ request: HTTPRequest, _ body: RequestBody) -> HTTPResponse {
         unknownMethod(request) ?? handler.respond(to: request, body: body)

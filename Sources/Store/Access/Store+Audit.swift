@@ -39,6 +39,13 @@ extension Store {
         try pool.write { db throws(StoreError) in try Self.append(db, record) }
     }
 
+    /// When the newest line of the audit was written, or nil: the last that is known of the service.
+    public func lastDeed() throws(StoreError) -> String? {
+        try pool.read { db throws(StoreError) in
+            try db.first("SELECT at FROM audit ORDER BY row DESC LIMIT 1") { $0.text(0) }
+        }
+    }
+
     /// Appends a line inside a change that it tells of.
     static func append(_ db: Connection, _ record: AuditRecord) throws(StoreError) {
         try db.run(

@@ -74,12 +74,16 @@ extension Store {
         }
     }
 
-    /// Stores a session, and forgets those that have ended.
+    /// Stores a session, and forgets those that had ended at an instant; left out, when it begins.
     ///
     /// - Throws: `.notFound` for a token that is not there.
-    public func insertSession(_ session: SessionRecord) throws(StoreError) {
+    public func insertSession(
+        _ session: SessionRecord, forgettingEndedAt instant: String? = nil
+    ) throws(StoreError) {
         try pool.write { db throws(StoreError) in
-            try db.run("DELETE FROM sessions WHERE expires_at <= ?", [Value(session.createdAt)])
+            try db.run(
+                "DELETE FROM sessions WHERE expires_at <= ?",
+                [Value(instant ?? session.createdAt)])
             try db.run(
                 "INSERT INTO sessions (hash, token, created_at, expires_at) VALUES (?, ?, ?, ?)",
                 [

@@ -41,7 +41,7 @@ public struct UploadRecord: Sendable, Hashable {
 public struct OwnerUsage: Sendable, Hashable {
     /// Bytes of the uploads that became datasets.
     public let datasetBytes: Int
-    /// Bytes of the unfinished uploads, at their full lengths.
+    /// Bytes of the unfinished uploads, at their full lengths, and of imports that are to come.
     public let uploadBytes: Int
     /// Number of unfinished uploads.
     public let uploads: Int
@@ -154,7 +154,14 @@ extension Store {
                 "SELECT coalesce(sum(length), 0), count(*) FROM uploads WHERE owner = ?",
                 [Value(owner)]
             ) { ($0.int(0), $0.int(1)) } ?? (0, 0)
-        return OwnerUsage(datasetBytes: datasets ?? 0, uploadBytes: bytes, uploads: count)
+        let imports =
+            try db.first(
+                "SELECT coalesce(sum(json_extract(parameters, '$.bytes')), 0) FROM jobs"
+                    + " WHERE owner = ? AND state IN ('queued', 'running') AND kind = 'import'",
+                [Value(owner)]
+            ) { $0.int(0) } ?? 0
+        return OwnerUsage(
+            datasetBytes: datasets ?? 0, uploadBytes: bytes + imports, uploads: count)
     }
 }
 

@@ -114,8 +114,27 @@ final class Connection: @unchecked Sendable {
     var lastRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
     /// Runs `body` in a transaction: all of it is durable when this returns, none of it if it throws.
+    ///
+    /// What could not be synced is in the log's file with its mark of a commit, where the next start might
+    /// take it for one: it is written over.
     func transaction<T>(_ body: () throws(StoreError) -> T) throws(StoreError) -> T {
-        try bracket("BEGIN IMMEDIATE", body)
+        var isWritten = false
+        do {
+            return try bracket("BEGIN IMMEDIATE") { () throws(StoreError) in
+                let result = try body()
+                isWritten = true
+                return result
+            }
+        } catch {
+            if isWritten { try? bracket("BEGIN IMMEDIATE", writeNothing) }
+            throw error
+        }
+    }
+
+    /// Changes a page without changing what it says.
+    private func writeNothing() throws(StoreError) {
+        let version = try first("PRAGMA user_version") { $0.int(0) } ?? 0
+        try script("PRAGMA user_version = \(version)")
     }
 
     /// Runs `body` on one unchanging state of the database.

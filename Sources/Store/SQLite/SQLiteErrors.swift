@@ -4,9 +4,25 @@ import Glibc
 extension StoreError {
     /// The error of the call on this connection that has just failed.
     static func sqlite(_ connection: OpaquePointer) -> StoreError {
-        sqlite(
-            sqlite3_extended_errcode(connection), String(cString: sqlite3_errmsg(connection)),
-            system: sqlite3_system_errno(connection))
+        let code = sqlite3_extended_errcode(connection)
+        return sqlite(
+            code, String(cString: sqlite3_errmsg(connection)),
+            system: code == failedSync
+                ? logError(connection) : sqlite3_system_errno(connection))
+    }
+
+    /// The system's number of the last failure of the log's file: of a sync in a commit SQLite does not
+    /// tell it by `sqlite3_system_errno`.
+    private static func logError(_ connection: OpaquePointer) -> Int32 {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        var number: Int32 = 0
+        guard
+            sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+                == SQLITE_OK, let file, let methods = file.pointee.pMethods,
+            let control = methods.pointee.xFileControl,
+            control(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK
+        else { return 0 }
+        return number
     }
 
     /// The error for an extended result code of SQLite and the system's number beside it.
@@ -52,6 +68,7 @@ extension StoreError {
     }
 
     // Extended codes are C expressions that Swift does not import.
+    private static let failedSync = SQLITE_IOERR | (4 << 8)
     private static let constraintForeignKey = SQLITE_CONSTRAINT | (3 << 8)
     private static let constraintPrimaryKey = SQLITE_CONSTRAINT | (6 << 8)
     private static let constraintUnique = SQLITE_CONSTRAINT | (8 << 8)

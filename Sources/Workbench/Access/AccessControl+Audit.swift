@@ -32,11 +32,7 @@ extension AccessControl {
     /// - Throws: what storing throws; the deed itself is done by then.
     public func record(_ deed: Deed, by identity: Identity) throws(WorkbenchError) {
         try WorkbenchError.storing { () throws(StoreError) in
-            try store.appendAudit(
-                AuditRecord(
-                    owner: identity.caller.owner, token: identity.token, address: deed.address,
-                    action: deed.action, object: deed.object, status: deed.status,
-                    requestID: deed.requestID))
+            try store.appendAudit(deed.record(by: identity))
         }
     }
 

@@ -22,13 +22,15 @@ public final class AccessControl: Sendable {
     public static let sessionSeconds = 12 * 3600
 
     let store: Store
+    private let clock: ServiceClock
     private let log: @Sendable (String) -> Void
     private let hasTokens = Atomic(false)
     private let uses = Mutex<[String: Use]>([:])
     private let writer = DispatchQueue(label: "seam.access", qos: .utility)
 
     private struct Use {
-        var at: String
+        /// Microseconds since 1970.
+        var at: Int64
         /// Microseconds since 1970 when the store was last told.
         var told: Int64
         var isTold: Bool
@@ -37,6 +39,7 @@ public final class AccessControl: Sendable {
     /// The access to a workbench's store.
     public init(workbench: Workbench) {
         store = workbench.store
+        clock = workbench.clock
         log = workbench.configuration.log
     }
 
@@ -47,6 +50,9 @@ public final class AccessControl: Sendable {
         if found { hasTokens.store(true, ordering: .releasing) }
         return !found
     }
+
+    /// Whether it is known, without a look into the store, that a token was made.
+    public var isKnownToBeClosed: Bool { hasTokens.load(ordering: .acquiring) }
 
     /// The public name in what may be a token's text, or nil where it cannot be one.
     public static func tokenID(in text: String) -> String? { AccessSecret.tokenID(in: text) }
@@ -81,7 +87,7 @@ public final class AccessControl: Sendable {
         }
         guard let found, AccessSecret.areEqual(found.session.hash, hash) else { return .unknown }
         let end = [found.session.expiresAt, found.token.expiresAt].compactMap { $0 }.min()
-        guard found.session.expiresAt > Timestamp.now(),
+        guard found.session.expiresAt > clock.instantForAdmitting(),
             var identity = identity(found.token, .session, until: end)
         else { return .ended }
         identity.session = hash
@@ -91,7 +97,7 @@ public final class AccessControl: Sendable {
     /// Whether what let a request in would still do so; for answers that go on for long.
     public func isStillValid(_ identity: Identity) -> Bool {
         guard let id = identity.token else { return (try? isOpen()) ?? false }
-        let now = Timestamp.now()
+        let now = clock.instantForAdmitting()
         if let end = identity.expiresAt, end <= now { return false }
         if let session = identity.session, (try? store.session(session)) == nil { return false }
         return (try? store.token(id))?.isValid(at: now) ?? false
@@ -106,7 +112,9 @@ public final class AccessControl: Sendable {
         let session = SessionRecord(
             hash: AccessSecret.hash(secret), token: token,
             expiresAt: Timestamp.now(adding: Double(Self.sessionSeconds)))
-        try WorkbenchError.storing { () throws(StoreError) in try store.insertSession(session) }
+        try WorkbenchError.storing { () throws(StoreError) in
+            try store.insertSession(session, forgettingEndedAt: clock.instantForRemoving())
+        }
         return secret
     }
 
@@ -122,7 +130,9 @@ public final class AccessControl: Sendable {
 
     private func writeUses() {
         let pending = uses.withLock { uses in
-            let pending = uses.filter { !$0.value.isTold }.map { (id: $0.key, at: $0.value.at) }
+            let pending = uses.filter { !$0.value.isTold }.map {
+                (id: $0.key, at: Timestamp.text(microseconds: $0.value.at))
+            }
             for (id, _) in pending { uses[id]?.isTold = true }
             return pending.sorted { $0.id < $1.id }
         }
@@ -146,30 +156,30 @@ public final class AccessControl: Sendable {
     public func isUnchanged(since moment: Moment, for identity: Identity) -> Bool {
         guard store.state == moment.state else { return false }
         guard let id = identity.token else { return true }
-        let now = Timestamp.now()
-        if let end = identity.expiresAt, end <= now { return false }
-        noteUse(id, at: now)
+        if let end = identity.expiresAt, end <= clock.instantForAdmitting() { return false }
+        noteUse(id)
         return true
     }
 
     private func identity(
         _ token: TokenRecord, _ proof: Identity.Proof, until end: String?
     ) -> Identity? {
-        let now = Timestamp.now()
-        guard token.isValid(at: now), let role = Caller.Role(name: token.role) else { return nil }
-        noteUse(token.id, at: now)
+        guard token.isValid(at: clock.instantForAdmitting()),
+            let role = Caller.Role(name: token.role)
+        else { return nil }
+        noteUse(token.id)
         return Identity(
             caller: Caller(owner: token.owner, role: role), proof: proof, token: token.id,
             expiresAt: end)
     }
 
-    private func noteUse(_ id: String, at now: String) {
+    private func noteUse(_ id: String) {
         let clock = Timestamp.microsecondsNow()
         let isDue = uses.withLock { uses in
             let told = uses[id]?.told ?? 0
             // A clock set back must not silence it.
             let isDue = clock - told >= 60_000_000 || clock < told
-            uses[id] = Use(at: now, told: isDue ? clock : told, isTold: false)
+            uses[id] = Use(at: clock, told: isDue ? clock : told, isTold: false)
             return isDue
         }
         if isDue { writer.async { [self] in writeUses() } }

@@ -79,6 +79,11 @@ public struct DatasetFields: Sendable {
         values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
+    /// The fields that were given, as an object of texts.
+    var json: JSON {
+        .object(values.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })
+    }
+
     /// Whether the upload is only to be checked.
     public var isDryRun: Bool { values["dry_run"] == "true" || values["dry_run"] == "1" }
 

@@ -34,16 +34,19 @@ extension Workbench {
 
     /// Checks, parses and stores an upload.
     ///
+    /// `progress` is given the part that is read, 0...1, and says whether to go on.
+    ///
     /// - Throws: `.badUpload` with file and line; nothing is kept.
     public func importDataset(
-        _ upload: Upload, fields: DatasetFields, caller: Caller
+        _ upload: Upload, fields: DatasetFields, caller: Caller,
+        progress: @escaping @Sendable (Double) -> Bool = { _ in true }
     ) throws(WorkbenchError) -> Imported {
         guard caller.role >= .member else { throw .forbidden("a reader cannot upload datasets") }
         if let there = try existing(upload, fields: fields, caller: caller) {
             return .existing(there)
         }
         try checkDatasets(of: caller.owner)
-        let read = try readUpload(upload, fields: fields)
+        let read = try readUpload(upload, fields: fields, progress)
         let ions = read.channels.indices.map {
             IonRecord.summarise(index: $0, channel: read.channels[$0], read.planes[$0])
         }
@@ -63,7 +66,8 @@ extension Workbench {
         return .created(try dataset(record.id, caller: caller))
     }
 
-    private func existing(
+    /// The dataset that the owner has made of the same bytes, read the same way, or nil.
+    func existing(
         _ upload: Upload, fields: DatasetFields, caller: Caller
     ) throws(WorkbenchError) -> DatasetRecord? {
         try WorkbenchError.storing { () throws(StoreError) in
@@ -73,15 +77,15 @@ extension Workbench {
     }
 
     private func readUpload(
-        _ upload: Upload, fields: DatasetFields
+        _ upload: Upload, fields: DatasetFields, _ progress: @escaping @Sendable (Double) -> Bool
     ) throws(WorkbenchError) -> ImportedDataset {
         var options = ImportOptions()
         options.missingAsZero = fields["missing"] == "zero"
         options.minimumTotalCounts = fields["min_total_counts"].flatMap(Double.init)
         options.pixelSizeMicrometres = fields["pixel_size_um"].flatMap(Double.init)
         do throws(ImportError) {
-            return try DatasetReader.read(files: upload.files, options: options) { [self] _ in
-                !isStopping
+            return try DatasetReader.read(files: upload.files, options: options) { [self] part in
+                progress(part) && !isStopping
             }
         } catch {
             throw WorkbenchError(error)

@@ -21,8 +21,11 @@ extension Workbench {
         }
         if job.state == .succeeded {
             links.append(.init("result", .string(path + "/result")))
-            links.append(.init("plots", .string(path + "/plots")))
+            if job.kind != ImportJob.kind {
+                links.append(.init("plots", .string(path + "/plots")))
+            }
         }
+        let provenance = job.provenanceJSON.map(Self.parse)
         return [
             "id": .string(job.id), "kind": .string(job.kind), "dataset": .optional(job.dataset),
             "owner": .string(job.owner), "priority": .int(job.priority),
@@ -35,8 +38,8 @@ extension Workbench {
             "cached": .bool(reused && job.state == .succeeded),
             "submitted_at": .string(job.submittedAt), "started_at": .optional(job.startedAt),
             "finished_at": .optional(job.finishedAt),
-            "memory_bytes": job.provenanceJSON.map(Self.parse)?["memory_bytes"] ?? .null,
-            "provenance": Self.provenance(job),
+            "memory_bytes": provenance?["memory_bytes"] ?? .null,
+            "provenance": Self.shown(provenance),
             "annotations": job.annotationsJSON.map(Self.parse) ?? .null,
             "links": .object(links),
         ]
@@ -44,8 +47,8 @@ extension Workbench {
 
     /// The provenance as the contract has it: the pixel size is kept for the result's tables only, the
     /// memory is a member of its own.
-    private static func provenance(_ job: JobRecord) -> JSON {
-        guard let members = job.provenanceJSON.map(parse)?.members else { return .null }
+    private static func shown(_ provenance: JSON?) -> JSON {
+        guard let members = provenance?.members else { return .null }
         return .object(members.filter { !["pixel_size_um", "memory_bytes"].contains($0.name) })
     }
 

@@ -13,6 +13,10 @@ struct JobFailure {
     /// The type of a failure that only says that the tissue has too few cells.
     static let tooFewCells = "/errors/too-few-cells"
 
+    init(document: JSON, retryable: Bool) {
+        (self.document, self.retryable) = (document, retryable)
+    }
+
     init(_ failure: StageFailure) {
         switch failure {
         case .analysis(let error): self.init(error)

@@ -37,16 +37,25 @@ struct JobSubmission {
     /// to be told of the job's end.
     func commit(
         _ job: JobRecord, idempotency: (owner: String, key: String, requestHash: String)?,
-        notify target: String?
+        notify target: String?, note: AuditNote? = nil
     ) throws(WorkbenchError) {
         try WorkbenchError.storing { () throws(StoreError) in
             if !made.isEmpty {
-                try store.insertJobs(
-                    made.map { Store.NewJob($0, inputs: $0.inputs) }, idempotency: idempotency)
+                try insert(idempotency, note)
             } else if let idempotency {
                 try store.rememberRequest(idempotency, job: job.id)
             }
             if let target { try store.insertNotice(job: job.id, owner: owner, target: target) }
+        }
+    }
+
+    private func insert(
+        _ idempotency: (owner: String, key: String, requestHash: String)?, _ note: AuditNote?
+    ) throws(StoreError) {
+        let jobs = made.map { Store.NewJob($0, inputs: $0.inputs) }
+        guard let note else { return try store.insertJobs(jobs, idempotency: idempotency) }
+        try note.storing(object: made.last?.id, status: 202) { line throws(StoreError) in
+            try store.insertJobs(jobs, idempotency: idempotency, noting: line)
         }
     }
 

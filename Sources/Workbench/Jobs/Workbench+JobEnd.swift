@@ -43,12 +43,13 @@ extension Workbench {
         case .none, .deadline, .stalled: break
         }
         let limit = JobKind(rawValue: job.kind).flatMap { configuration.deadlines[$0] }
-        let why = JobFailure(reason, seconds: limit) ?? JobFailure(failure)
+        let why = JobFailure(reason, seconds: limit) ?? Self.failure(of: job, failure)
         configuration.log(
             "job=\(job.id) kind=\(job.kind) owner=\(job.owner) failed: "
                 + "\(why.document["type"]?.string ?? "") \(failure)")
         let attempts = try self.job(job.id, caller: .local).attempts
-        let provenance = try provenance(of: job)
+        let provenance =
+            job.kind == ImportJob.kind ? nil : try provenance(of: job).text
         try WorkbenchError.storing { () throws(StoreError) in
             if why.retryable, attempts < configuration.maximumAttempts {
                 let pause = Double(attempts * attempts) * 2
@@ -60,9 +61,16 @@ extension Workbench {
                 metrics.ended(job.kind, "failed")
                 try store.finish(
                     job.id, run: run, state: .failed, error: why.document.text,
-                    provenance: provenance.text)
+                    provenance: provenance)
             }
         }
+    }
+
+    private static func failure(of job: JobRecord, _ failure: StageFailure) -> JobFailure {
+        if job.kind == ImportJob.kind, case .workbench(let error) = failure {
+            return JobFailure(importing: error)
+        }
+        return JobFailure(failure)
     }
 
     /// What the result depends on: software, instruction set, data, seed and every parameter.

@@ -62,14 +62,18 @@ extension Workbench {
 
     /// Stops a job that is not finished.
     ///
+    /// `note` is stored with it.
+    ///
     /// - Throws: `.conflict` where it is finished.
-    public func cancel(_ id: String, caller: Caller) throws(WorkbenchError) -> JobRecord {
+    public func cancel(
+        _ id: String, caller: Caller, noting note: AuditNote? = nil
+    ) throws(WorkbenchError) -> JobRecord {
         let job = try changeableJob(id, caller: caller)
         guard !job.state.isFinal else {
             if job.state == .cancelled { return job }
             throw .conflict("the job is \(job.state.rawValue) already")
         }
-        try stop(id)
+        try stop(id, noting: note)
         var stopped = [id]
         if job.kind == JobKind.analysis.rawValue { stopped += try stopParts(of: job) }
         for id in stopped { scheduleAround(id) }
@@ -98,11 +102,15 @@ extension Workbench {
     }
 
     /// Cancels a row and tells the pool.
-    func stop(_ id: String) throws(WorkbenchError) {
+    func stop(_ id: String, noting note: AuditNote? = nil) throws(WorkbenchError) {
         try WorkbenchError.storing { () throws(StoreError) in
-            _ = try store.cancelJob(id)
+            guard let note else { return _ = try store.cancelJob(id) }
+            try note.storing(object: id, status: 200) { line throws(StoreError) in
+                _ = try store.cancelJob(id, noting: line)
+            }
         }
-        _ = pool.cancel(id)
+        // One that runs lets go of its files itself.
+        if !pool.cancel(id) || pool.progress(id) == nil { store.forgetImport(id) }
         changed(id)
     }
 

@@ -42,6 +42,23 @@ extension Workbench {
         return (items, page.next)
     }
 
+    /// The kinds of jobs that a list may hold.
+    public static let listedKinds = JobKind.allCases.map(\.rawValue) + [ImportJob.kind]
+
+    /// The dataset that an import has made.
+    ///
+    /// - Throws: `.noResult` while it has made none.
+    public func imported(
+        by job: JobRecord, caller: Caller
+    ) throws(WorkbenchError) -> DatasetRecord {
+        guard job.state == .succeeded, let id = job.dataset else {
+            throw .noResult(
+                job: job.id, state: job.state.rawValue,
+                detail: "the import is \(job.state.rawValue)")
+        }
+        return try dataset(id, caller: caller)
+    }
+
     /// The states of a job.
     public static let jobStates = JobState.allCases.map(\.rawValue)
 
@@ -82,6 +99,8 @@ extension JobRecord {
     public var isFinished: Bool { state.isFinal }
     /// The name of its kind.
     public var kindName: String { kind }
+    /// Whether it is an import, whose result is a dataset.
+    public var isImport: Bool { kind == ImportJob.kind }
 }
 
 extension DatasetRecord {

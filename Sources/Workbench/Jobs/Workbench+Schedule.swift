@@ -81,6 +81,7 @@ extension Workbench {
     private func consider(_ id: String) throws(WorkbenchError) -> Bool {
         let found = try WorkbenchError.storing { () throws(StoreError) in try store.job(id) }
         guard let job = found, !job.state.isFinal else { return false }
+        if job.kind == ImportJob.kind { return startImport(job) }
         guard let kind = JobKind(rawValue: job.kind) else {
             try fail(
                 job,
@@ -112,14 +113,7 @@ extension Workbench {
             return true
         }
         guard inputs.allSatisfy({ $0.job.state.isFinal }) else { return false }
-        if let pause = job.notBefore.flatMap(Timestamp.microseconds) {
-            let left = Double(pause - Timestamp.microsecondsNow()) / 1e6
-            guard left <= 0 else {
-                again(job.id, after: left)
-                return false
-            }
-        }
-        guard !pool.holds(job.id) else { return false }
+        guard !isPaused(job), !pool.holds(job.id) else { return false }
         let need = statedNeed(of: job, kind)
         guard pool.limits.allows(need) else {
             try fail(job, JobFailure(needs: need.memory, budget: pool.limits.memory).document)
@@ -132,6 +126,15 @@ extension Workbench {
             run(job.id, kind, need, context)
         }
         return false
+    }
+
+    /// Whether a job is to wait before its next attempt; it is looked at again then.
+    func isPaused(_ job: JobRecord) -> Bool {
+        guard let pause = job.notBefore.flatMap(Timestamp.microseconds) else { return false }
+        let left = Double(pause - Timestamp.microsecondsNow()) / 1e6
+        guard left > 0 else { return false }
+        again(job.id, after: left)
+        return true
     }
 
     /// Looks at a job again when its pause is over.
@@ -192,7 +195,7 @@ extension Workbench {
     /// Marks a job as running; nil where it was cancelled or deleted between queue and worker.
     ///
     /// A store that cannot be written leaves the job queued, and it is looked at again soon.
-    private func begin(_ id: String) -> (job: JobRecord, run: Int)? {
+    func begin(_ id: String) -> (job: JobRecord, run: Int)? {
         do throws(StoreError) {
             guard let job = try store.job(id) else { return nil }
             return (job, try store.markRunning(id))

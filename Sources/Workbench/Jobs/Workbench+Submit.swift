@@ -39,10 +39,12 @@ extension Workbench {
     /// A member may run jobs on every dataset that may be read; they belong to the one who asks.
     /// Inputs left out become jobs with default parameters, joined or reused where they exist.
     ///
+    /// `note` is stored with what is made; of a job that was there it is not.
+    ///
     /// - Returns: The job, and whether it was made by this call.
     /// - Throws: `.invalid` naming every fault in the request.
     public func submit(
-        _ request: JobRequest, caller: Caller
+        _ request: JobRequest, caller: Caller, noting note: AuditNote? = nil
     ) throws(WorkbenchError) -> (job: JobRecord, created: Bool) {
         guard !isStopping else { throw .stopping }
         let dataset: DatasetRecord
@@ -78,7 +80,7 @@ extension Workbench {
                 made.job,
                 idempotency: request.idempotency.map {
                     (owner: caller.owner, key: $0.key, requestHash: $0.requestHash)
-                }, notify: request.notify)
+                }, notify: request.notify, note: note)
             new = submission.newJobs
             return made
         }
@@ -89,7 +91,7 @@ extension Workbench {
     }
 
     /// Refuses jobs of an owner who has as many in the queue as may be.
-    private func checkQueue(adding count: Int, owner: String) throws(WorkbenchError) {
+    func checkQueue(adding count: Int, owner: String) throws(WorkbenchError) {
         guard count > 0 else { return }
         let limit = configuration.maximumQueuedPerOwner
         let there = try WorkbenchError.storing { () throws(StoreError) in

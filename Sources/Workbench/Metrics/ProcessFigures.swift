@@ -40,9 +40,19 @@ public struct ProcessFigures: Sendable {
             startedAt: bootTime() + Double(field(22)) / ticks)
     }
 
-    /// Bytes of memory that the process may use: the machine's, or the control group's where that
-    /// is less.
+    /// Bytes of memory that the process may use: the machine's, or where that is less the control
+    /// group's or the process's own limit (`ulimit -d`, `ulimit -v`).
     public static func memoryLimit() -> Int {
+        min(groupLimit(), processLimit(RLIMIT_DATA), processLimit(RLIMIT_AS))
+    }
+
+    private static func processLimit(_ resource: __rlimit_resource) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return .max }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    private static func groupLimit() -> Int {
         let machine = max(sysconf(Int32(_SC_PHYS_PAGES)), 1) * max(sysconf(Int32(_SC_PAGESIZE)), 1)
         let group = text("/proc/self/cgroup").split(separator: "\n")
             .first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) }

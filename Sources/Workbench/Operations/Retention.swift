@@ -13,10 +13,16 @@ public struct RetentionRules: Sendable, Hashable {
     /// Everything is kept.
     public init() {}
 
-    /// Jobs that may go at this moment, those used longest ago first.
-    func expired(_ store: Store) throws(StoreError) -> [ExpiredJob] {
+    /// Jobs that may go at this moment, those used longest ago first; `clock` tells the time, left out,
+    /// the system's does.
+    func expired(
+        _ store: Store, _ clock: ServiceClock? = nil
+    ) throws(StoreError) -> [ExpiredJob] {
         func instant(_ days: Double?) -> String? {
-            days.map { Timestamp.now(adding: -$0 * 86_400) }
+            days.map {
+                clock?.instantForRemoving(before: $0 * 86_400)
+                    ?? Timestamp.now(adding: -$0 * 86_400)
+            }
         }
         guard resultDays != nil || failedDays != nil else { return [] }
         return try store.expiredJobs(succeeded: instant(resultDays), other: instant(failedDays))
@@ -98,13 +104,13 @@ extension Workbench {
     }
 
     private func cleanOnce() throws(StoreError) {
-        let expired = try configuration.retention.expired(store).map(\.id)
+        let expired = try configuration.retention.expired(store, clock).map(\.id)
         // Between a look at an existing job and its use by a new one nothing goes.
         let removed = try scheduling.withLock { _ throws(StoreError) in
             try store.removeExpired(expired)
         }
         if removed > 0 { configuration.log("removed jobs=\(removed) that had expired") }
-        _ = try store.forgetRequestKeys(before: Timestamp.now(adding: -7 * 86_400))
+        _ = try store.forgetRequestKeys(before: clock.instantForRemoving(before: 7 * 86_400))
         let counts = try store.counts()
         if counts.freeBytes > max(64 << 20, counts.usedBytes / 10) {
             let bytes = try Cleaner.reclaim(store)

@@ -45,6 +45,7 @@ public final class ResumableUploads: Sendable {
     /// The bounds.
     public let limits: Limits
     let store: Store
+    private let clock: ServiceClock
     let log: @Sendable (String) -> Void
     private let busy = Mutex<Set<String>>([])
     /// Uploads that come in one go, and are neither datasets nor rows yet.
@@ -54,6 +55,7 @@ public final class ResumableUploads: Sendable {
     public init(workbench: Workbench, limits: Limits = Limits()) {
         self.limits = limits
         store = workbench.store
+        clock = workbench.clock
         log = workbench.configuration.log
     }
 
@@ -134,7 +136,7 @@ public final class ResumableUploads: Sendable {
     public func upload(_ id: String, caller: Caller) throws(WorkbenchError) -> UploadRecord {
         let found = try WorkbenchError.storing { () throws(StoreError) in try store.upload(id) }
         guard let found, caller.role == .admin || found.owner == caller.owner,
-            found.expiresAt > Timestamp.now()
+            found.expiresAt > now()
         else { throw .notFound("no upload \"\(id.prefix(60))\"") }
         return found
     }
@@ -184,9 +186,11 @@ public final class ResumableUploads: Sendable {
     /// uploads without their bytes.
     public func sweep(removingStrays: Bool) throws(WorkbenchError) {
         let all = try WorkbenchError.storing { () throws(StoreError) in try store.uploads() }
-        let now = Timestamp.now()
+        let now = now()
+        let latest = Timestamp.now(adding: 2 * limits.lifetimeSeconds)
         var kept: Set<String> = []
         for upload in all {
+            if upload.expiresAt > latest { try shorten(upload.id, after: latest) }
             let size = UploadFile.size(path(upload.id))
             let isDamaged = removingStrays && (size ?? -1) < upload.received
             guard upload.expiresAt <= now || isDamaged, reserve(upload.id) else {
@@ -203,9 +207,28 @@ public final class ResumableUploads: Sendable {
         }
     }
 
+    /// Gives an upload whose last piece came while the clock was far ahead its usual time from now on.
+    private func shorten(_ id: String, after latest: String) throws(WorkbenchError) {
+        guard reserve(id) else { return }
+        defer { release(id) }
+        try WorkbenchError.storing { () throws(StoreError) in
+            // As it is now that nobody else touches it.
+            guard let upload = try store.upload(id), upload.expiresAt > latest else { return }
+            try store.advanceUpload(
+                id, received: upload.received, hashState: upload.hashState, expiresAt: expiry())
+        }
+    }
+
     // Parts shared with the appender.
 
     func path(_ id: String) -> String { store.resumableDirectory + "/" + id }
+
+    /// The instant at which what has expired goes. A clock that was set is believed after an hour, or
+    /// a twenty-fourth of the time that uploads have.
+    private func now() -> String {
+        clock.instantForRemoving(
+            patience: min(ServiceClock.patience, limits.lifetimeSeconds / 24))
+    }
 
     func expiry() -> String { Timestamp.now(adding: limits.lifetimeSeconds) }
 

@@ -29,7 +29,7 @@ extension Workbench {
         do throws(StoreError) {
             try store.rememberRequestKey(
                 owner: caller.owner, resource: resource, key: key, requestHash: requestHash,
-                object: object, forgettingBefore: Timestamp.now(adding: -Self.keySeconds))
+                object: object, forgettingBefore: clock.instantForRemoving(before: Self.keySeconds))
         } catch {
             // A retry that found what was there already has its key noted.
             guard case .conflict = error else { throw WorkbenchError(error) }

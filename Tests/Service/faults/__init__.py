@@ -1,4 +1,5 @@
-"""Fails file operations of the service at will: `Faults` steers the library made of faults.c."""
+"""Fails file operations of the service at will, lets them wait, moves its clock: `Faults` steers the library made of
+faults.c."""
 
 import ctypes
 import mmap
@@ -6,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -19,7 +21,8 @@ class Control(ctypes.Structure):
         ("kinds", ctypes.c_int32), ("error", ctypes.c_int32), ("countdown", ctypes.c_int64),
         ("lasting", ctypes.c_int32), ("fired", ctypes.c_int32), ("seen", ctypes.c_int64),
         ("half", ctypes.c_int32), ("kind", ctypes.c_int32), ("path", ctypes.c_char * 400),
-        ("clock", ctypes.c_int64)]
+        ("clock", ctypes.c_int64), ("hold", ctypes.c_int32), ("held", ctypes.c_int32),
+        ("of_jobs", ctypes.c_int32), ("still", ctypes.c_int32)]
 
 
 _library = None
@@ -60,7 +63,39 @@ class Faults:
         self.control.lasting, self.control.half = lasting, half
         self.control.countdown = number
 
+    def hold(self, number, kinds, of_jobs=False):
+        """From now on the `number`th operation of these kinds waits until `release`."""
+        self.arm(number, 0, kinds=kinds)
+        self.control.of_jobs = of_jobs
+        self.control.held = 0
+        self.control.hold = 1
+
+    def release(self):
+        self.disarm()
+
+    def wait_held(self, seconds=60):
+        self.wait(lambda: self.control.held, seconds, "no operation waits")
+
+    def stand_still(self):
+        """The next computing thread that reads a clock stands still until `go_on`."""
+        self.control.still = 1
+
+    def go_on(self):
+        self.control.still = 0
+
+    def wait_still(self, seconds=60):
+        self.wait(lambda: self.control.still == 2, seconds, "no thread stands still")
+
+    @staticmethod
+    def wait(happened, seconds, otherwise):
+        end = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < end, otherwise
+            time.sleep(0.01)
+
     def disarm(self):
+        self.control.hold = 0
+        self.control.of_jobs = 0
         self.control.countdown = 0
         self.control.kinds = 0
         self.control.fired = 0

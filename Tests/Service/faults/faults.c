@@ -1,5 +1,5 @@
-/* Fails file operations below one folder at will, and moves the clock: preloaded into the service by
-   tests of faults.
+/* Fails file operations below one folder at will, or lets them wait, moves the clock, and lets a computing
+   thread stand still: preloaded into the service by tests of faults.
 
    FAULTS_FOLDER  operations on files whose path holds this text count
    FAULTS_CONTROL a file of struct control, mapped by the test and by the process
@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -34,6 +36,11 @@ struct control {
     int32_t kind;       /* what failed last */
     char path[400];     /* and with which file */
     int64_t clock;      /* seconds that the system's clock is ahead of the right time */
+    int32_t hold;       /* the operation waits while this is set, instead of failing */
+    int32_t held;       /* how many have waited, or wait now */
+    int32_t of_jobs;    /* whether only operations of threads that run jobs count: those at niceness 10 */
+    int32_t still;      /* 1: the next worker (a job's own thread, not a helper of its loops) that reads a
+                           clock stands still while this is set; then 2 */
 };
 
 static struct control *control;
@@ -73,9 +80,29 @@ static void remember(int file, const char *path) {
     names[file] = counts(path) ? strdup(path) : 0;
 }
 
+static int runs_a_job(void) {
+    int saved = errno;
+    int is = getpriority(PRIO_PROCESS, 0) >= 10;
+    errno = saved;
+    return is;
+}
+
+/* A job's own thread is one of Dispatch's, which names them by their quality of service. */
+static int is_a_worker(void) {
+    char name[16] = "";
+    prctl(PR_GET_NAME, name);
+    return strstr(name, "utility-qos") && runs_a_job();
+}
+
+static void wait_while(volatile int32_t *set) {
+    struct timespec moment = {0, 5000000};
+    while (*set) nanosleep(&moment, 0);
+}
+
 /* Whether this operation is to fail; errno is set then. */
 static int fails(int kind, const char *path) {
     if (!control || !counts(path) || !(control->kinds & kind)) return 0;
+    if (control->of_jobs && !runs_a_job()) return 0;
     pthread_mutex_lock(&lock);
     control->seen++;
     int now = 0;
@@ -88,7 +115,13 @@ static int fails(int kind, const char *path) {
         if (!control->lasting) control->countdown = 0;
     }
     int error = control->error;
+    int holds = now && control->hold;
+    if (holds) control->held++;
     pthread_mutex_unlock(&lock);
+    if (holds) {
+        wait_while(&control->hold);
+        return 0;
+    }
     if (now) errno = error;
     return now;
 }
@@ -249,6 +282,8 @@ int mkdir(const char *path, mode_t mode) {
 }
 
 int clock_gettime(clockid_t which, struct timespec *time) {
+    if (control && control->still == 1 && is_a_worker() && __sync_bool_compare_and_swap(&control->still, 1, 2))
+        wait_while(&control->still);
     int code = REAL(clock_gettime)(which, time);
     if (code == 0 && which == CLOCK_REALTIME && control) time->tv_sec += control->clock;
     return code;
