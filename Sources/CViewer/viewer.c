@@ -5,6 +5,10 @@ static const unsigned char file_agreement_js[] = {
 #embed "pages/agreement.js"
 };
 
+static const unsigned char file_api_reference_js[] = {
+#embed "pages/api-reference.js"
+};
+
 static const unsigned char file_api_js[] = {
 #embed "pages/api.js"
 };
@@ -81,6 +85,10 @@ static const unsigned char file_format_js[] = {
 #embed "pages/format.js"
 };
 
+static const unsigned char file_help_js[] = {
+#embed "pages/help.js"
+};
+
 static const unsigned char file_icon_svg[] = {
 #embed "pages/icon.svg"
 };
@@ -139,6 +147,10 @@ static const unsigned char file_raw_image_js[] = {
 
 static const unsigned char file_recolor_js[] = {
 #embed "pages/recolor.js"
+};
+
+static const unsigned char file_report_js[] = {
+#embed "pages/report.js"
 };
 
 static const unsigned char file_run_js[] = {
@@ -205,8 +217,13 @@ static const unsigned char file_watch_job_js[] = {
 #embed "pages/watch-job.js"
 };
 
+static const unsigned char file_yaml_js[] = {
+#embed "pages/yaml.js"
+};
+
 static const struct seam_viewer_file files[] = {
     {"agreement.js", file_agreement_js, sizeof file_agreement_js},
+    {"api-reference.js", file_api_reference_js, sizeof file_api_reference_js},
     {"api.js", file_api_js, sizeof file_api_js},
     {"app.js", file_app_js, sizeof file_app_js},
     {"axis.js", file_axis_js, sizeof file_axis_js},
@@ -226,6 +243,7 @@ static const struct seam_viewer_file files[] = {
     {"dom.js", file_dom_js, sizeof file_dom_js},
     {"dot-plot.js", file_dot_plot_js, sizeof file_dot_plot_js},
     {"format.js", file_format_js, sizeof file_format_js},
+    {"help.js", file_help_js, sizeof file_help_js},
     {"icon.svg", file_icon_svg, sizeof file_icon_svg},
     {"image-view.js", file_image_view_js, sizeof file_image_view_js},
     {"index.html", file_index_html, sizeof file_index_html},
@@ -241,6 +259,7 @@ static const struct seam_viewer_file files[] = {
     {"parts.css", file_parts_css, sizeof file_parts_css},
     {"raw-image.js", file_raw_image_js, sizeof file_raw_image_js},
     {"recolor.js", file_recolor_js, sizeof file_recolor_js},
+    {"report.js", file_report_js, sizeof file_report_js},
     {"run.js", file_run_js, sizeof file_run_js},
     {"runs.js", file_runs_js, sizeof file_runs_js},
     {"scale-bar.js", file_scale_bar_js, sizeof file_scale_bar_js},
@@ -257,6 +276,7 @@ static const struct seam_viewer_file files[] = {
     {"url.js", file_url_js, sizeof file_url_js},
     {"volcano.js", file_volcano_js, sizeof file_volcano_js},
     {"watch-job.js", file_watch_job_js, sizeof file_watch_job_js},
+    {"yaml.js", file_yaml_js, sizeof file_yaml_js},
 };
 
 const struct seam_viewer_file *seam_viewer_files(void) { return files; }

@@ -75,7 +75,7 @@ function cellTable(cells, selection) {
     const rows = cells.ids.map((id, row) => ({ row, id, cluster: cells.cluster[row], silhouette: cells.silhouette[row], stability: cells.stability[row], ...cells.shape[row] }));
     const hasSize = rows[0]?.area_um2 !== null;
     const table = dataTable({
-        caption: "Nuclei", rows, sort: { key: "id", descending: false },
+        caption: "Nuclei", rows, step: 25, sort: { key: "id", descending: false },
         columns: [
             { key: "id", title: "Nucleus", number: true, cell: (row) => h("button", { type: "button", class: "plain", "aria-label": `Select nucleus ${row.id}`, onclick: () => selection.select([row.row], { focus: row.row }) }, row.id) },
             { key: "cluster", title: "Cluster", cell: (row) => h("span", { class: "row" }, swatch(cells.color(row.cluster)), cells.name(row.cluster)) },

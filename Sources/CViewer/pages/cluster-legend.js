@@ -7,13 +7,13 @@ import { failure } from "./notice.js";
 /**
  * The legend.
  * @param {Cells} cells
- * @param {Selection} selection
+ * @param {Selection|null} selection none where there is nothing to select
  * @param {boolean} mayChange
  * @param {() => void} changed called after a name or colour was changed
  */
 export function clusterLegend(cells, selection, mayChange, changed) {
     const body = h("tbody"), fault = h("div");
-    const isWhole = (cluster) => selection.rows.size > 0 && cells.rowsOf(cluster).length === selection.rows.size && cells.rowsOf(cluster).every((row) => selection.rows.has(row));
+    const isWhole = (cluster) => selection && selection.rows.size > 0 && cells.rowsOf(cluster).length === selection.rows.size && cells.rowsOf(cluster).every((row) => selection.rows.has(row));
 
     async function change(cluster, values) {
         try {
@@ -31,11 +31,11 @@ export function clusterLegend(cells, selection, mayChange, changed) {
             h("td", {}, mayChange ? h("input", { type: "color", value: cells.color(cluster), "aria-label": `Colour of ${cells.name(cluster)}`, onchange: (event) => change(cluster, { color: event.target.value }) }) : swatch(cells.color(cluster))),
             h("td", { class: "number" }, cluster),
             h("td", {}, mayChange ? h("input", { class: "cluster-name", maxlength: 200, value: cells.notes[cluster]?.name ?? "", placeholder: `Cluster ${cluster}`, "aria-label": `Name of cluster ${cluster}`, onchange: (event) => change(cluster, { name: event.target.value.trim() }) }) : cells.name(cluster)),
-            h("td", { class: "number" }, h("button", { type: "button", class: "plain", "aria-label": `Select the ${count} nuclei of ${cells.name(cluster)}`, "aria-pressed": isWhole(cluster) ? "true" : "false", onclick: () => (isWhole(cluster) ? selection.clear() : selection.select(cells.rowsOf(cluster))) }, whole(count))),
+            h("td", { class: "number" }, !selection ? whole(count) : h("button", { type: "button", class: "plain", "aria-label": `Select the ${count} nuclei of ${cells.name(cluster)}`, "aria-pressed": isWhole(cluster) ? "true" : "false", onclick: () => (isWhole(cluster) ? selection.clear() : selection.select(cells.rowsOf(cluster))) }, whole(count))),
             h("td", { class: "number" }, number(100 * count / cells.ids.length, 2)), h("td", { class: "number" }, number(silhouette, 2)), h("td", { class: "number" }, number(stability, 2)))));
     }
 
-    selection.addEventListener("change", draw);
+    selection?.addEventListener("change", draw);
     draw();
     const head = (text, unit, title) => h("th", { scope: "col", title, class: ["Colour", "Name"].includes(text) ? null : "number" }, text, unit ? h("span", { class: "unit" }, ` ${unit}`) : null);
     return h("section", { class: "stack tight", "aria-label": "Clusters" }, h("h2", {}, "Clusters"), fault,

@@ -3,7 +3,7 @@
 import { agreement } from "./agreement.js";
 import { cellMap } from "./cell-map.js";
 import { clusterings, loadCells } from "./cells-data.js";
-import { h, field, put, select } from "./dom.js";
+import { field, h, put, select } from "./dom.js";
 import { number, time } from "./format.js";
 import { empty } from "./notice.js";
 import { Selection } from "./selection.js";

@@ -2,8 +2,6 @@
 
 import { announce, h, put } from "./dom.js";
 
-const STEP = 100;
-
 /**
  * A sortable table.
  * @param {object} options
@@ -13,11 +11,12 @@ const STEP = 100;
  * @param {string} options.caption what the table shows, for those who listen
  * @param {{key: string, descending: boolean}} [options.sort] the order at first
  * @param {(sort) => void} [options.onSort]
+ * @param {number} [options.step] rows at first, and more each time
  * @param {(row, tr) => void} [options.decorate] called for each row that is drawn
  * @returns {{element: HTMLElement, show: (rows: object[]) => void, redecorate: () => void}}
  */
-export function dataTable({ columns, rows, caption, sort, onSort, decorate }) {
-    let order = sort ?? null, current = rows, shown = STEP, drawn = [];
+export function dataTable({ columns, rows, caption, sort, onSort, step = 100, decorate }) {
+    let order = sort ?? null, current = rows, shown = step, drawn = [];
     const body = h("tbody");
     const more = h("div", { class: "row small" });
     const heads = columns.map((column) => {
@@ -71,14 +70,14 @@ export function dataTable({ columns, rows, caption, sort, onSort, decorate }) {
         put(body, drawn.map(([, tr]) => tr));
         put(more, all.length > shown ? [
             h("span", { class: "quiet" }, `${shown} of ${all.length}`),
-            h("button", { type: "button", onclick: () => { shown += STEP; draw(); } }, `Show ${Math.min(STEP, all.length - shown)} more`),
+            h("button", { type: "button", onclick: () => { shown += step; draw(); } }, `Show ${Math.min(step, all.length - shown)} more`),
         ] : null);
     }
 
     draw();
     return {
         element,
-        show(next) { current = next; shown = STEP; draw(); },
+        show(next) { current = next; shown = step; draw(); },
         redecorate() { for (const [row, tr] of drawn) decorate?.(row, tr); },
     };
 }

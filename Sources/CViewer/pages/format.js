@@ -13,15 +13,14 @@ export function number(value, digits = 3) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";
     if (value === 0) return "0";
     const size = Math.abs(value);
-    if (size >= 1e6) return `${(value / 10 ** Math.floor(Math.log10(size))).toFixed(digits - 1)}\u2009×\u200910${superscript(Math.floor(Math.log10(size)))}`;
+    if (size >= 1e6) return scientific(value, digits + 1);
     if (size >= 10 ** (digits - 1)) return whole(value).replace("-", "−");
     if (size < 1e-3) return scientific(value, digits);
     return Number(value.toPrecision(digits)).toString().replace("-", "−");
 }
 
 function scientific(value, digits) {
-    const power = Math.floor(Math.log10(Math.abs(value)));
-    const head = Number((value / 10 ** power).toFixed(Math.max(0, digits - 2)));
+    const [head, power] = value.toExponential(Math.max(0, digits - 2)).split("e").map(Number);
     return `${head}\u2009×\u200910${superscript(power)}`.replace(/^-/, "−");
 }
 

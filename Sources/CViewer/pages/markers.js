@@ -81,7 +81,7 @@ export async function show(root, { values, dataset, who, signal }) {
 
 function markerTable(rows, pick, chosen) {
     return dataTable({
-        caption: "Markers", rows, sort: { key: "rank", descending: false },
+        caption: "Markers", rows, step: 16, sort: { key: "rank", descending: false },
         columns: [
             { key: "rank", title: "Rank", number: true },
             { key: "mz", title: "Ion", value: (row) => row.mz ?? row.label, cell: (row) => h("button", { type: "button", class: "plain", "aria-label": `Show ${ionName(row)}`, onclick: () => pick(row) }, row.mz === null ? row.label : mz(row.mz)) },
