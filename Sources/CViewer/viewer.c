@@ -45,6 +45,10 @@ static const unsigned char file_cluster_legend_js[] = {
 #embed "pages/cluster-legend.js"
 };
 
+static const unsigned char file_cluster_spectrum_js[] = {
+#embed "pages/cluster-spectrum.js"
+};
+
 static const unsigned char file_colormap_tables_js[] = {
 #embed "pages/colormap-tables.js"
 };
@@ -233,6 +237,7 @@ static const struct seam_viewer_file files[] = {
     {"cells-data.js", file_cells_data_js, sizeof file_cells_data_js},
     {"cells.js", file_cells_js, sizeof file_cells_js},
     {"cluster-legend.js", file_cluster_legend_js, sizeof file_cluster_legend_js},
+    {"cluster-spectrum.js", file_cluster_spectrum_js, sizeof file_cluster_spectrum_js},
     {"colormap-tables.js", file_colormap_tables_js, sizeof file_colormap_tables_js},
     {"colormaps.js", file_colormaps_js, sizeof file_colormaps_js},
     {"compare.js", file_compare_js, sizeof file_compare_js},

@@ -5,6 +5,7 @@ import { cellMap } from "./cell-map.js";
 import { cellScatter } from "./cell-scatter.js";
 import { clusterings, loadCells } from "./cells-data.js";
 import { clusterLegend, swatch } from "./cluster-legend.js";
+import { clusterSpectrum } from "./cluster-spectrum.js";
 import { dataTable } from "./data-table.js";
 import { field, h, put, select } from "./dom.js";
 import { ionKey, ionName, number, time } from "./format.js";
@@ -56,12 +57,13 @@ export async function show(root, { values, dataset, who, signal }) {
     const legend = clusterLegend(cells, selection, mine, () => { recolor(); heatmap?.draw(); table.redecorate(); });
     const heatmap = cells.markers ? markerHeatmap(cells, 4, (ion) => { colorBy.value = ionKey(ion); recolor(); }, (cluster) => selection.select(cells.rowsOf(cluster))) : null;
     const table = cellTable(cells, selection);
+    const spectrum = clusterSpectrum(cells, selection, (ion) => { colorBy.value = ionKey(ion); recolor(); }, signal);
     put(root, h("div", { class: "row apart" }, h("div", { class: "stack tight" }, h("h1", {}, `${cells.ids.length} nuclei in ${cells.clusters.length} clusters`), scale),
         h("div", { class: "compact" }, await runChoice("cells", dataset, cells, signal), field("Colour by", colorBy), field("Over", over))),
     fault,
     h("div", { class: "cells-grid" }, h("section", { "aria-label": "Map" }, map.element),
         h("section", { class: "stack tight", "aria-label": "UMAP" }, scatter ? [scatter.element, h("p", { class: "quiet small" }, "UMAP of nuclei: near points have alike spectra. Axes have no unit.")] : empty("No UMAP", "This run has no embedding.", h("a", { class: "button", href: `/?page=start&dataset=${dataset.id}&kind=embedding` }, "Make one"))),
-        h("div", { class: "stack" }, cellCard(cells, selection)), legend),
+        h("div", { class: "stack" }, cellCard(cells, selection)), legend), spectrum,
     heatmap ? h("section", { class: "stack tight", "aria-label": "Markers" }, h("div", { class: "row apart" }, h("h2", {}, "Markers of clusters"), h("a", { href: `/?page=markers&dataset=${dataset.id}&run=${cells.job.id}` }, "All markers")), heatmap.element) : null,
     h("section", { class: "stack tight", "aria-label": "Nuclei" }, h("div", { class: "row apart" }, h("h2", {}, "Nuclei"),
         h("a", { class: "button", href: `/v1/jobs/${cells.job.id}/result.csv`, download: `${dataset.name}_clusters.csv` }, "Table (CSV)")), table.element));

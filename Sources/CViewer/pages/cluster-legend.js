@@ -39,7 +39,7 @@ export function clusterLegend(cells, selection, mayChange, changed) {
     draw();
     const head = (text, unit, title) => h("th", { scope: "col", title, class: ["Colour", "Name"].includes(text) ? null : "number" }, text, unit ? h("span", { class: "unit" }, ` ${unit}`) : null);
     return h("section", { class: "stack tight", "aria-label": "Clusters" }, h("h2", {}, "Clusters"), fault,
-        h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Clusters" }, h("table", { class: "dense" }, h("thead", {}, h("tr", {}, head("Colour"), head("No."), head("Name"), head("Nuclei"), head("Share", "%"),
+        h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Clusters, table" }, h("table", { class: "dense" }, h("thead", {}, h("tr", {}, head("Colour"), head("No."), head("Name"), head("Nuclei"), head("Share", "%"),
             head("Silhouette", null, "Mean of its nuclei, −1 to 1: how well they lie apart from the next cluster"), head("Stability", null, "Mean Jaccard index over draws of four fifths of the nuclei; below 0.5 it dissolves"))), body)));
 }
 

@@ -72,5 +72,11 @@ export function diverging(position) {
     const at = (Math.max(-1, Math.min(1, position)) + 1) / 2 * (RDBU.length - 1);
     const low = Math.min(Math.floor(at), RDBU.length - 2);
     const parts = RDBU[low].map((value, i) => Math.round(value + (RDBU[low + 1][i] - value) * (at - low)));
-    return { color: `rgb(${parts.join(" ")})`, isDark: 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] < 140 };
+    return { color: `rgb(${parts.join(" ")})`, isDark: luminance(parts) < 0.179 };
+}
+
+/** Relative luminance (WCAG 2.2): white reads better than black below 0.179. */
+function luminance(parts) {
+    const [r, g, b] = parts.map((value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

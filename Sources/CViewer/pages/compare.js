@@ -45,7 +45,7 @@ export async function show(root, { values, dataset, signal }) {
 }
 
 function overlapTable(a, b, table) {
-    return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Shared pixels" }, h("table", { class: "dense" },
+    return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Shared pixels, table" }, h("table", { class: "dense" },
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "A"), b.clusters.map(({ cluster }) => h("th", { scope: "col", class: "number" }, `B: ${b.name(cluster)}`)))),
         h("tbody", {}, a.clusters.map(({ cluster }) => {
             const total = b.clusters.reduce((sum, entry) => sum + (table.get(`${cluster} ${entry.cluster}`) ?? 0), 0) || 1;

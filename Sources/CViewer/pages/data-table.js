@@ -27,7 +27,7 @@ export function dataTable({ columns, rows, caption, sort, onSort, step = 100, de
             column.title ? null : h("span", { class: "hidden-text" }, column.name ?? "Actions"));
     });
     const element = h("div", { class: "stack tight" },
-        h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption },
+        h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `${caption}, table` },
             h("table", {}, h("caption", { class: "hidden-text" }, caption), h("thead", {}, h("tr", {}, heads)), body)), more);
 
     function turn(key) {

@@ -20,7 +20,7 @@ export function ionPicture(dataset, options) {
     const image = new ImageData(width, height);
     const pixels = new Uint32Array(image.data.buffer);
     const legend = h("div", { class: "legend" });
-    let shown = [], smoothed = new Map(), asked = 0;
+    let shown = [], smoothed = new Map(), asked = 0, drawn = 0;
     const view = imageView({
         label: "Ion image", width, height, pixelSize: dataset.pixel_size_um,
         read(x, y) {
@@ -45,6 +45,7 @@ export function ionPicture(dataset, options) {
 
     /** Colours what is loaded; nothing is asked for unless the image is normalised. */
     function paint() {
+        drawn += 1;
         const { colormap, clip, scale, smooth: sigma, normalization } = options();
         const parts = shown.map((part) => part.raw && { ...values(part, sigma), ion: part.ion });
         if (shown.length === 1 && normalization !== "none") return paintByServer();
@@ -71,11 +72,11 @@ export function ionPicture(dataset, options) {
     /** A normalised image is drawn by the server, which has all ions. */
     async function paintByServer() {
         const { colormap, clip, scale, smooth: sigma, normalization } = options();
-        const mine = ++asked;
+        const mine = drawn;
         const picture = new Image();
         picture.src = query(`/v1/datasets/${dataset.id}/ions/${encodeURIComponent(ionKey(shown[0].ion))}.png`, { colormap, clip, scale, smooth: sigma, normalization });
         await picture.decode();
-        if (mine !== asked) return;
+        if (mine !== drawn) return;
         view.setPicture(picture);
         const strip = h("span", { class: "strip", "aria-hidden": "true" });
         strip.style.background = gradient(colormap);
@@ -86,7 +87,7 @@ export function ionPicture(dataset, options) {
     return {
         element: h("div", { class: "stack tight" }, view.element, legend),
         view,
-        paint() { asked += 1; if (shown.length) paint(); },
+        paint() { if (shown.length) paint(); },
         /** Shows one ion, or three of which some are null as red, green and blue. */
         async show(ions) {
             const mine = ++asked;

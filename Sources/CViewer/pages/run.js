@@ -67,7 +67,7 @@ export async function show(root, { values, dataset, who, signal }) {
         try {
             const names = ORDER.filter((name) => job.inputs[name]);
             const parts = await Promise.all(names.map((name) => json(`/v1/jobs/${job.inputs[name]}`, { signal })));
-            put(stages, h("section", { class: "stack tight", "aria-label": "Stages" }, h("h2", {}, "Stages"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Stages" },
+            put(stages, h("section", { class: "stack tight", "aria-label": "Stages" }, h("h2", {}, "Stages"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Stages, table" },
                 h("table", {}, h("thead", {}, h("tr", {}, ["Stage", "State", "Progress", "Time"].map((text) => h("th", { scope: "col", class: text === "Time" ? "number" : null }, text)))),
                     h("tbody", {}, parts.map((part) => h("tr", {}, h("td", {}, h("a", { href: `/?page=run&dataset=${part.dataset}&job=${part.id}` }, KINDS[part.kind])), h("td", {}, stateMark(part.state)),
                         h("td", {}, hasEnded(part) ? part.error?.detail ?? "" : h("div", {}, progressBar(part), h("span", { class: "quiet small" }, part.progress.message))), h("td", { class: "number" }, duration(seconds(part))))))))));
