@@ -7,6 +7,9 @@ import { number } from "./format.js";
 import { rawImage } from "./raw-image.js";
 import { recolor } from "./recolor.js";
 
+/** So many selected cells have an outline; of more, the colours say enough. */
+const OUTLINED = 200;
+
 /** The edges of all cells as pairs of points, by pixel sides where labels differ. */
 function edges(labels, width, height) {
     const found = [];
@@ -83,12 +86,18 @@ export function cellMap(cells, selection) {
 
     function paint() {
         const some = selection.rows.size > 0;
-        for (let i = 0; i < pixels.length; i += 1) {
-            const row = labels[i] === 0 ? -1 : rowOf[labels[i]];
-            pixels[i] = row < 0 ? ground[i] : some && !selection.rows.has(row) ? dimmed(colors[row]) : colors[row];
+        // A colour a label first, then one lookup a pixel.
+        const byLabel = new Uint32Array(rowOf.length);
+        const isCell = new Uint8Array(rowOf.length);
+        for (let label = 1; label < rowOf.length; label += 1) {
+            const row = rowOf[label];
+            if (row < 0) continue;
+            isCell[label] = 1;
+            byLabel[label] = some && !selection.rows.has(row) ? dimmed(colors[row]) : colors[row];
         }
+        for (let i = 0; i < pixels.length; i += 1) pixels[i] = isCell[labels[i]] ? byLabel[labels[i]] : ground[i];
         const has = (label) => label !== 0 && selection.rows.has(rowOf[label]);
-        chosen = some && selection.rows.size <= 2000 ? path(sides.filter(([a, b]) => has(a) !== has(b))) : null;
+        chosen = some && selection.rows.size <= OUTLINED ? path(sides.filter(([a, b]) => has(a) !== has(b))) : null;
         view.set(image);
     }
 

@@ -22,8 +22,10 @@ export function cellScatter(cells, selection) {
     const low = [Math.min(...xs), Math.min(...ys)], high = [Math.max(...xs), Math.max(...ys)];
     let colors = [], drag = null, box = null, frame = 0;
 
+    let inner = [1, 1];
+    const measure = () => { inner = [canvas.clientWidth - 2 * PAD, canvas.clientHeight - 2 * PAD]; };
     const at = (row) => {
-        const w = canvas.clientWidth - 2 * PAD, t = canvas.clientHeight - 2 * PAD;
+        const [w, t] = inner;
         return [PAD + (xs[row] - low[0]) / (high[0] - low[0] || 1) * w, PAD + (1 - (ys[row] - low[1]) / (high[1] - low[1] || 1)) * t];
     };
 
@@ -32,6 +34,7 @@ export function cellScatter(cells, selection) {
         const dense = devicePixelRatio || 1;
         const w = Math.round(canvas.clientWidth * dense), t = Math.round(canvas.clientHeight * dense);
         if (!w || !t) return;
+        measure();
         if (canvas.width !== w || canvas.height !== t) { canvas.width = w; canvas.height = t; }
         const context = canvas.getContext("2d");
         context.setTransform(dense, 0, 0, dense, 0, 0);
@@ -50,7 +53,7 @@ export function cellScatter(cells, selection) {
             context.beginPath();
             for (const row of order.get(key)) {
                 const [x, y] = at(row);
-                if (radius < 1.5) context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+                if (radius < 1.5) context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
                 else { context.moveTo(x + radius, y); context.arc(x, y, radius, 0, 7); }
             }
             context.fill();

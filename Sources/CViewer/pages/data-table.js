@@ -2,11 +2,13 @@
 
 import { announce, h, put } from "./dom.js";
 
+const look = (column) => [column.number || column.short ? "number" : null, column.short ? "left" : null, column.wide ? "wide-only" : null].filter(Boolean).join(" ") || null;
+
 /**
  * A sortable table.
  * @param {object} options
- * @param {{key: string, title: string, unit?: string, number?: boolean, value?: (row) => any, cell?: (row) => any}[]} options.columns
- *   `value` is sorted by (default `row[key]`), `cell` is shown; `title` of "" makes a column without sorting
+ * @param {{key: string, title: string, unit?: string, number?: boolean, short?: boolean, wide?: boolean, value?: (row) => any, cell?: (row) => any}[]} options.columns
+ *   `short` stays on one line, `wide` is left out where there is little room; `value` is sorted by (default `row[key]`), `cell` is shown; `title` of "" makes a column without sorting
  * @param {object[]} options.rows
  * @param {string} options.caption what the table shows, for those who listen
  * @param {{key: string, descending: boolean}} [options.sort] the order at first
@@ -23,7 +25,7 @@ export function dataTable({ columns, rows, caption, sort, onSort, step = 100, de
         const label = [column.title, column.unit ? h("span", { class: "unit" }, ` ${column.unit}`) : null];
         const button = column.title && !column.fixed
             ? h("button", { type: "button", class: "sort", onclick: () => turn(column.key) }, label) : label;
-        return h("th", { scope: "col", class: column.number ? "number" : null }, button,
+        return h("th", { scope: "col", class: look(column) }, button,
             column.title ? null : h("span", { class: "hidden-text" }, column.name ?? "Actions"));
     });
     const element = h("div", { class: "stack tight" },
@@ -62,7 +64,7 @@ export function dataTable({ columns, rows, caption, sort, onSort, step = 100, de
         drawn = all.slice(0, shown).map((row) => {
             const tr = h("tr", {}, columns.map((column) => {
                 const content = column.cell ? column.cell(row) : row[column.key];
-                return h("td", { class: column.number ? "number" : null }, content ?? "–");
+                return h("td", { class: look(column) }, content ?? "–");
             }));
             decorate?.(row, tr);
             return [row, tr];

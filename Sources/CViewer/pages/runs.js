@@ -59,9 +59,9 @@ export async function show(root, { values, dataset, who, signal }) {
                 { key: "state", title: "State", cell: (job) => stateMark(job.state) },
                 { key: "progress", title: "Progress", value: (job) => job.progress.fraction, cell: (job) => (hasEnded(job) ? job.error?.title ?? "" : progressBar(job)) },
                 { key: "parameters", title: "Changed parameters", fixed: true, cell: (job) => changedParameters(job, service.kinds) || "defaults" },
-                { key: "owner", title: "Owner" },
+                { key: "owner", title: "Owner", wide: true },
                 { key: "seconds", title: "Time", number: true, value: seconds, cell: (job) => duration(seconds(job)) },
-                { key: "submitted_at", title: "Submitted", cell: (job) => time(job.submitted_at) },
+                { key: "submitted_at", title: "Submitted", short: true, cell: (job) => time(job.submitted_at) },
             ],
         });
     }

@@ -26,9 +26,10 @@ export function volcano(rows, pick) {
         const y = linear(0, Math.max(2, ...points.map((point) => point.y)) * 1.06, HEIGHT - EDGE.bottom, EDGE.top, 5);
         const isSure = (point) => point.row.p_adjusted < LEVEL;
         const taken = [];
-        const labelled = points.filter((point) => isSure(point) && point.row.direction === "up").sort((a, b) => a.row.rank - b.row.rank).slice(0, 14).filter((point) => {
+        const first = (point) => (point.row === chosen ? 0 : point.row.rank);
+        const labelled = points.filter((point) => point.row === chosen || (isSure(point) && point.row.direction === "up")).sort((a, b) => first(a) - first(b)).slice(0, 20).filter((point) => {
             const at = [x(point.x), y(point.y)];
-            if (taken.length >= 8 || taken.some(([u, v]) => Math.abs(u - at[0]) < 52 && Math.abs(v - at[1]) < 14)) return false;
+            if (taken.length >= 8 || taken.some(([u, v]) => Math.abs(u - at[0]) < 54 && Math.abs(v - at[1]) < 24)) return false;
             taken.push(at);
             return true;
         });
@@ -36,7 +37,7 @@ export function volcano(rows, pick) {
             svg("path", { class: "guide", d: `M${EDGE.left} ${y(-Math.log10(LEVEL))}H${width - EDGE.right}M${x(0)} ${EDGE.top}V${HEIGHT - EDGE.bottom}` }),
             points.map((point) => svg("circle", { class: `point ${isSure(point) ? point.row.direction : "unsure"}${point.row === chosen ? " chosen" : ""}`, cx: x(point.x), cy: y(point.y), r: point.row === chosen ? 7 : 4, onclick: () => pick(point.row) },
                 svg("title", {}, `${ionName(point.row)}: log2 fold change ${number(point.x, 2)}, adjusted p ${pValue(point.row.p_adjusted)}`))),
-            labelled.map((point) => svg("text", { class: "peak", x: x(point.x), y: y(point.y) - 7, "text-anchor": x(point.x) > width - 60 ? "end" : "middle" }, point.row.mz === null ? point.row.label : mz(point.row.mz))),
+            labelled.map((point) => svg("text", { class: "peak", x: x(point.x), y: y(point.y) - (point.row === chosen ? 11 : 7), "text-anchor": x(point.x) > width - 60 ? "end" : "middle" }, point.row.mz === null ? point.row.label : mz(point.row.mz))),
             svg("text", { x: EDGE.left + 4, y: y(-Math.log10(LEVEL)) - 4 }, `p = ${LEVEL}`),
             bottomAxis(x, HEIGHT - EDGE.bottom, "log₂ fold change against all other nuclei"), leftAxis(y, EDGE.left, "−log₁₀ adjusted p")));
     }
