@@ -42,7 +42,7 @@ SELECT = """(async () => {
         for (let dy = 0; dy < 5; dy += 1) for (let dx = 0; dx < 5; dx += 1) labels[(y + dy) * side + x + dx] = c + 1;
     }
     const ids = shape.map((_, i) => i + 1), rowOf = Int32Array.from({ length: count + 1 }, (_, i) => i - 1);
-    const cells = new Cells({ dataset: { id: 'x', width: side, height: side, pixel_size_um: 1 }, labels, rowOf, ids, shape, notes: {},
+    const cells = new Cells({ dataset: { id: 'x', width: side, height: side, pixel_size_um: 1 }, labels, rowOf, ids, shape, notes: {}, clusters: Array.from({ length: 12 }, (_, i) => ({ cluster: i + 1 })),
         cluster: ids.map((i) => i % 12 + 1), layout: ids.map((i) => ({ umap1: Math.cos(i) * i, umap2: Math.sin(i * 1.7) * i })) });
     const selection = new Selection(), map = cellMap(cells, selection), scatter = cellScatter(cells, selection);
     document.querySelector('main').append(map.element, scatter.element);

@@ -227,3 +227,20 @@ def test_the_help_has_every_operation(pages, server):
     shown = page.run("document.querySelectorAll('.operation').length")
     text = server.ask("/openapi.yaml")[2].decode()
     assert shown == text.count("\n      operationId: ")
+
+
+def test_the_part_that_is_zoomed_to_is_in_the_link(pages, server, analysed):
+    dataset, _ = analysed
+    page = pages(server, f"/?page=ions&dataset={dataset['id']}")
+    painted(page)
+    page.run("document.querySelector('main .plate canvas').focus()")
+    for key in ("ArrowRight", "+", "+", "ArrowDown"):
+        page.key(key)
+    page.wait("new URLSearchParams(location.search).get('view') !== null")
+    link, mine = page.run("location.pathname + location.search"), pixels(page)
+    page.run("document.activeElement.blur()")
+    page.run("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    mine = pixels(page)
+    other = pages(server, link)
+    painted(other)
+    assert pixels(other) == mine

@@ -2,7 +2,7 @@
 
 import { ionOf } from "./cells-data.js";
 import { h, put } from "./dom.js";
-import { mz, number } from "./format.js";
+import { fixed, mz, number } from "./format.js";
 import { swatch } from "./cluster-legend.js";
 
 /** What the card says where nothing is chosen, or several. */
@@ -35,7 +35,7 @@ export function cellCard(cells, selection) {
         const um = shape.x_um === null ? null : `${number(shape.x_um, 4)}, ${number(shape.y_um, 4)} µm`;
         put(card, h("div", { class: "row apart" }, h("h2", {}, `Nucleus ${cells.ids[row]}`), h("button", { type: "button", onclick: () => selection.clear() }, "Clear")),
             h("dl", { class: "pairs" }, [["Cluster", h("span", { class: "row" }, swatch(cells.color(cluster)), cells.name(cluster))], ["Position", `${number(shape.x_px, 4)}, ${number(shape.y_px, 4)} px${um ? ` · ${um}` : ""}`],
-                ["Area", `${shape.area_px} px${shape.area_um2 === null ? "" : ` · ${number(shape.area_um2)} µm²`}`], ["Confidence", number(shape.confidence, 2)], ["Silhouette", number(cells.silhouette[row], 2)], ["Stability", number(cells.stability[row], 2)]]
+                ["Area", `${shape.area_px} px${shape.area_um2 === null ? "" : ` · ${number(shape.area_um2)} µm²`}`], ["Confidence", fixed(shape.confidence)], ["Silhouette", fixed(cells.silhouette[row])], ["Stability", fixed(cells.stability[row])]]
                 .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])), place);
         const ions = (cells.markers ?? []).filter((marker) => marker.cluster === cluster && marker.direction === "up").slice(0, 8).map((marker) => ionOf(cells, marker)).filter(Boolean);
         if (ions.length === 0) return;

@@ -38,8 +38,9 @@ function dimmed(color) {
  * The map.
  * @param {Cells} cells
  * @param {Selection} selection
+ * @param {{at?: string, moved?: (at: string|null) => void}} [part] which part is shown at first, and whom to tell
  */
-export function cellMap(cells, selection) {
+export function cellMap(cells, selection, part = {}) {
     const { labels, rowOf, dataset } = cells;
     const { width, height } = dataset;
     const sides = edges(labels, width, height);
@@ -50,7 +51,7 @@ export function cellMap(cells, selection) {
     let colors = new Uint32Array(cells.ids.length), chosen = null, values = null, valueName = "";
 
     const view = imageView({
-        label: "Map of nuclei", width, height, pixelSize: dataset.pixel_size_um,
+        ...part, label: "Map of nuclei", width, height, pixelSize: dataset.pixel_size_um,
         read(x, y) {
             const row = rowOf[labels[y * width + x]] ?? -1;
             if (labels[y * width + x] === 0 || row < 0) return `x ${x}, y ${y} px · no nucleus`;

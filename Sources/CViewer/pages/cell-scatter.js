@@ -20,7 +20,7 @@ export function cellScatter(cells, selection) {
     const plate = h("div", { class: "scatter" }, canvas);
     const xs = cells.layout.map((place) => place?.umap1 ?? 0), ys = cells.layout.map((place) => place?.umap2 ?? 0);
     const low = [Math.min(...xs), Math.min(...ys)], high = [Math.max(...xs), Math.max(...ys)];
-    let colors = [], drag = null, box = null, frame = 0;
+    let colors = [], isByCluster = true, drag = null, box = null, frame = 0;
 
     let inner = [1, 1];
     const measure = () => { inner = [canvas.clientWidth - 2 * PAD, canvas.clientHeight - 2 * PAD]; };
@@ -59,7 +59,8 @@ export function cellScatter(cells, selection) {
             context.fill();
         }
         context.globalAlpha = 1;
-        const ink = getComputedStyle(canvas).color;
+        const { color: ink, backgroundColor: ground } = getComputedStyle(canvas);
+        if (isByCluster) numbers(context, ink, ground);
         if (selection.focus >= 0) {
             const [x, y] = at(selection.focus);
             context.strokeStyle = ink;
@@ -74,6 +75,22 @@ export function cellScatter(cells, selection) {
             context.lineWidth = 1;
             context.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
             context.setLineDash([]);
+        }
+    }
+
+    /** The number of each cluster in its middle: colour is never the only sign. */
+    function numbers(context, ink, ground) {
+        context.font = `600 14px ${getComputedStyle(canvas).fontFamily}`;
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        context.lineWidth = 4;
+        for (const { cluster } of cells.clusters) {
+            const points = cells.rowsOf(cluster).map(at);
+            const middle = [0, 1].map((axis) => points.map((point) => point[axis]).sort((a, b) => a - b)[points.length >> 1]);
+            context.strokeStyle = ground;
+            context.strokeText(cluster, ...middle);
+            context.fillStyle = ink;
+            context.fillText(cluster, ...middle);
         }
     }
 
@@ -123,6 +140,7 @@ export function cellScatter(cells, selection) {
     return {
         element: plate,
         color(values) {
+            isByCluster = !values;
             if (!values) colors = cells.cluster.map((cluster) => cells.color(cluster));
             else {
                 const upper = upperEnd(values), table = lookup("viridis");

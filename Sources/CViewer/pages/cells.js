@@ -8,7 +8,7 @@ import { clusterLegend, swatch } from "./cluster-legend.js";
 import { clusterSpectrum } from "./cluster-spectrum.js";
 import { dataTable } from "./data-table.js";
 import { field, h, put, select } from "./dom.js";
-import { ionKey, ionName, number, time } from "./format.js";
+import { fixed, ionKey, ionName, time } from "./format.js";
 import { markerHeatmap } from "./marker-heatmap.js";
 import { empty, failure } from "./notice.js";
 import { Selection } from "./selection.js";
@@ -32,7 +32,7 @@ export async function show(root, { values, dataset, who, signal }) {
     const cells = await loadCells(dataset, values.run, signal);
     if (!cells) { put(root, h("h1", {}, "Nuclei"), noCells(dataset, who)); return; }
     const selection = new Selection();
-    const map = cellMap(cells, selection), scatter = cells.layout ? cellScatter(cells, selection) : null;
+    const map = cellMap(cells, selection, { at: values.view, moved: (view) => note({ view }) }), scatter = cells.layout ? cellScatter(cells, selection) : null;
     const fault = h("div");
     const mine = who.role === "admin" || (mayWork(who) && cells.job.owner === who.owner);
     const ions = [["", "cluster"], ...cells.ions.map((ion) => [ionKey(ion), ionName(ion)])];
@@ -81,10 +81,10 @@ function cellTable(cells, selection) {
         columns: [
             { key: "id", title: "Nucleus", number: true, cell: (row) => h("button", { type: "button", class: "plain", "aria-label": `Select nucleus ${row.id}`, onclick: () => selection.select([row.row], { focus: row.row }) }, row.id) },
             { key: "cluster", title: "Cluster", cell: (row) => h("span", { class: "row" }, swatch(cells.color(row.cluster)), cells.name(row.cluster)) },
-            { key: "x_px", title: "x", unit: "px", number: true, cell: (row) => number(row.x_px, 4) }, { key: "y_px", title: "y", unit: "px", number: true, cell: (row) => number(row.y_px, 4) },
-            hasSize ? { key: "area_um2", title: "Area", unit: "µm²", number: true, cell: (row) => number(row.area_um2) } : { key: "area_px", title: "Area", unit: "px", number: true },
-            { key: "confidence", title: "Confidence", number: true, cell: (row) => number(row.confidence, 2) }, { key: "silhouette", title: "Silhouette", number: true, cell: (row) => number(row.silhouette, 2) },
-            { key: "stability", title: "Stability", number: true, cell: (row) => number(row.stability, 2) },
+            { key: "x_px", title: "x", unit: "px", number: true, cell: (row) => fixed(row.x_px, 1) }, { key: "y_px", title: "y", unit: "px", number: true, cell: (row) => fixed(row.y_px, 1) },
+            hasSize ? { key: "area_um2", title: "Area", unit: "µm²", number: true, cell: (row) => fixed(row.area_um2, 1) } : { key: "area_px", title: "Area", unit: "px", number: true },
+            { key: "confidence", title: "Confidence", number: true, cell: (row) => fixed(row.confidence) }, { key: "silhouette", title: "Silhouette", number: true, cell: (row) => fixed(row.silhouette) },
+            { key: "stability", title: "Stability", number: true, cell: (row) => fixed(row.stability) },
         ],
         decorate: (row, tr) => tr.setAttribute("aria-selected", String(selection.rows.has(row.row))),
     });

@@ -1,7 +1,7 @@
 // The clusters: colour, number, name, count and share; name and colour can be changed and are kept.
 
 import { h, put } from "./dom.js";
-import { number, whole } from "./format.js";
+import { fixed, whole } from "./format.js";
 import { failure } from "./notice.js";
 
 /**
@@ -32,7 +32,7 @@ export function clusterLegend(cells, selection, mayChange, changed) {
             h("td", { class: "number" }, cluster),
             h("td", {}, mayChange ? h("input", { class: "cluster-name", maxlength: 200, value: cells.notes[cluster]?.name ?? "", placeholder: `Cluster ${cluster}`, "aria-label": `Name of cluster ${cluster}`, onchange: (event) => change(cluster, { name: event.target.value.trim() }) }) : cells.name(cluster)),
             h("td", { class: "number" }, !selection ? whole(count) : h("button", { type: "button", class: "plain", "aria-label": `Select the ${count} nuclei of ${cells.name(cluster)}`, "aria-pressed": isWhole(cluster) ? "true" : "false", onclick: () => (isWhole(cluster) ? selection.clear() : selection.select(cells.rowsOf(cluster))) }, whole(count))),
-            h("td", { class: "number" }, number(100 * count / cells.ids.length, 2)), h("td", { class: "number" }, number(silhouette, 2)), h("td", { class: "number" }, number(stability, 2)))));
+            h("td", { class: "number" }, fixed(100 * count / cells.ids.length, 1)), h("td", { class: "number" }, fixed(silhouette)), h("td", { class: "number" }, fixed(stability)))));
     }
 
     selection?.addEventListener("change", draw);

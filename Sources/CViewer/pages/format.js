@@ -19,6 +19,12 @@ export function number(value, digits = 3) {
     return Number(value.toPrecision(digits)).toString().replace("-", "−");
 }
 
+/** A number with fixed decimals, for columns: 0.50, −0.08. */
+export function fixed(value, decimals = 2) {
+    if (value === null || value === undefined || Number.isNaN(value)) return "–";
+    return value.toFixed(decimals).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+}
+
 function scientific(value, digits) {
     const [head, power] = value.toExponential(Math.max(0, digits - 2)).split("e").map(Number);
     return `${head}\u2009×\u200910${superscript(power)}`.replace(/^-/, "−");

@@ -1,6 +1,6 @@
 // A picture of pixels that can be zoomed, moved and read, by pointer, touch and keyboard.
 
-import { h, icon } from "./dom.js";
+import { h, icon, later } from "./dom.js";
 import { scaleBar } from "./scale-bar.js";
 
 const MOST = 64;
@@ -16,8 +16,10 @@ const MOST = 64;
  * @param {(x: number, y: number, event: Event) => void} [options.pick] a click, or Enter
  * @param {(box: number[], event: Event) => void} [options.box] a rectangle drawn with Shift: x0, y0, x1, y1
  * @param {(context: CanvasRenderingContext2D, scale: number) => void} [options.over] draws above, in raster units
+ * @param {string} [options.at] the part shown at first, as `moved` told it
+ * @param {(at: string|null) => void} [options.moved] told which part is shown, null for all
  */
-export function imageView({ label, width, height, pixelSize, read, pick, box, over }) {
+export function imageView({ label, width, height, pixelSize, read, pick, box, over, at, moved }) {
     const canvas = h("canvas", { tabindex: "0", role: "application", "aria-label": `${label}. Arrow keys move the pointer, plus and minus zoom, 0 shows all.` });
     const bar = scaleBar();
     const output = h("output", { class: "readout", "aria-live": "off" }, "Point at a pixel to read its value.");
@@ -27,8 +29,11 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     picture.width = width;
     picture.height = height;
     const ink = picture.getContext("2d");
-    let zoom = 1, left = 0, up = 0, cursor = null, frame = 0, drag = null, rectangle = null;
+    let zoom = 1, left = 0, up = 0, cursor = null, frame = 0, drag = null, rectangle = null, told = "";
     const fingers = new Map();
+    const kept = (at ?? "").split("_").map(Number);
+    if (kept.length === 3 && kept.every(Number.isFinite)) [zoom, left, up] = [Math.max(1, Math.min(MOST, kept[0])), kept[1], kept[2]];
+    const tell = later(250, () => moved?.(zoom === 1 ? null : [zoom, left, up].map((value) => Number(value.toFixed(2))).join("_")));
 
     const fitted = () => Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
     const scale = () => fitted() * zoom;
@@ -59,6 +64,7 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
         if (cursor && document.activeElement === canvas) outline(context, cursor.x, cursor.y, 1, 1, s);
         if (rectangle) outline(context, ...rectangle, s);
         bar.set(pixelSize, scale(), canvas.clientWidth);
+        if (told !== `${zoom} ${left} ${up}`) { told = `${zoom} ${left} ${up}`; tell(); }
     }
 
     function outline(context, x, y, w, t, s) {

@@ -14,15 +14,16 @@ const CHANNELS = ["Red", "Green", "Blue"];
  * The picture.
  * @param {object} dataset
  * @param {() => object} options what the controls say: colormap, clip, scale, smooth, normalization
+ * @param {{at?: string, moved?: (at: string|null) => void}} [part] which part is shown at first, and whom to tell
  */
-export function ionPicture(dataset, options) {
+export function ionPicture(dataset, options, part = {}) {
     const { width, height } = dataset;
     const image = new ImageData(width, height);
     const pixels = new Uint32Array(image.data.buffer);
     const legend = h("div", { class: "legend" });
     let shown = [], smoothed = new Map(), asked = 0, drawn = 0;
     const view = imageView({
-        label: "Ion image", width, height, pixelSize: dataset.pixel_size_um,
+        ...part, label: "Ion image", width, height, pixelSize: dataset.pixel_size_um,
         read(x, y) {
             const um = dataset.pixel_size_um ? ` · ${number((x + 0.5) * dataset.pixel_size_um, 4)}, ${number((y + 0.5) * dataset.pixel_size_um, 4)} µm` : "";
             const values = shown.filter((part) => part.raw).map((part) => `${shown.length > 1 ? `${ionName(part.ion)}: ` : ""}${number(part.raw.values[y * width + x], 4)} counts`);

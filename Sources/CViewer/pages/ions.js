@@ -30,7 +30,7 @@ export async function show(root, { values, dataset, signal }) {
     const ions = table.rows;
     const options = Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, values[key] ?? value]));
     const reading = () => ({ ...options, clip: Math.min(100, Math.max(0.1, Number(options.clip) || 99)), smooth: Math.min(20, Math.max(0, Number(options.smooth) || 0)) });
-    const picture = ionPicture(dataset, reading);
+    const picture = ionPicture(dataset, reading, { at: values.view, moved: (view) => note({ view }) });
     const overlay = ["red", "green", "blue"].map((name) => (values[name] ? firstIon(ions, values[name]) : null));
     let ion = firstIon(ions, values.ion);
     const title = h("h1", { class: "ion-title" });

@@ -6,7 +6,7 @@ import { dataTable } from "./data-table.js";
 import { distribution } from "./distribution.js";
 import { field, h, put, select } from "./dom.js";
 import { dotPlot } from "./dot-plot.js";
-import { ionKey, ionName, mz, number, pValue } from "./format.js";
+import { fixed, ionKey, ionName, mz, number, pValue } from "./format.js";
 import { ionPicture } from "./ion-picture.js";
 import { markerHeatmap } from "./marker-heatmap.js";
 import { empty, failure } from "./notice.js";
@@ -87,9 +87,9 @@ function markerTable(rows, pick, chosen) {
             { key: "mz", title: "Ion", value: (row) => row.mz ?? row.label, cell: (row) => h("button", { type: "button", class: "plain", "aria-label": `Show ${ionName(row)}`, onclick: () => pick(row) }, row.mz === null ? row.label : mz(row.mz)) },
             ...(rows.some((row) => row.label && row.mz !== null) ? [{ key: "label", title: "Label" }] : []),
             { key: "direction", title: "Direction", cell: (row) => (row.direction === "up" ? "↑ up" : "↓ down") },
-            { key: "score", title: "Score", number: true, cell: (row) => number(row.score) },
-            { key: "log2_fold_change", title: "log₂ fold change", number: true, cell: (row) => number(row.log2_fold_change, 2) },
-            { key: "auc", title: "AUC", number: true, cell: (row) => number(row.auc, 2) },
+            { key: "score", title: "Score", number: true, cell: (row) => fixed(row.score) },
+            { key: "log2_fold_change", title: "log₂ fold change", number: true, cell: (row) => fixed(row.log2_fold_change) },
+            { key: "auc", title: "AUC", number: true, cell: (row) => fixed(row.auc) },
             { key: "p_adjusted", title: "Adjusted p", number: true, cell: (row) => pValue(row.p_adjusted) },
         ],
         decorate: (row, tr) => tr.classList.toggle("chosen", row === chosen()),

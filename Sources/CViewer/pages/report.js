@@ -5,7 +5,7 @@ import { loadCells, topMarkers } from "./cells-data.js";
 import { noCells, runChoice } from "./cells.js";
 import { json } from "./api.js";
 import { h, put } from "./dom.js";
-import { count, ionName, mz, number, pValue, size, time } from "./format.js";
+import { count, fixed, ionName, mz, number, pValue, size, time } from "./format.js";
 
 const SEAM = "Yuan Z. et al. SEAM is a spatial single nuclear metabolomics method for dissecting tissue microenvironment. Nature Methods 18, 1223–1232 (2021).";
 const CITATIONS = {
@@ -76,7 +76,7 @@ function clusteringCitation(cells) {
 
 function markerTable(cells) {
     return h("table", { class: "dense" }, h("thead", {}, h("tr", {}, ["Cluster", "Ion", "Score", "log₂ fold change", "AUC", "Adjusted p"].map((text, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, text)))),
-        h("tbody", {}, topMarkers(cells, 5).map((row) => h("tr", {}, h("td", {}, cells.name(row.cluster)), h("td", {}, ionName(row)), [number(row.score), number(row.log2_fold_change, 2), number(row.auc, 2), pValue(row.p_adjusted)].map((text) => h("td", { class: "number" }, text))))));
+        h("tbody", {}, topMarkers(cells, 5).map((row) => h("tr", {}, h("td", {}, cells.name(row.cluster)), h("td", {}, ionName(row)), [fixed(row.score), fixed(row.log2_fold_change), fixed(row.auc), pValue(row.p_adjusted)].map((text) => h("td", { class: "number" }, text))))));
 }
 
 function parameterTable(jobs) {
