@@ -43,7 +43,11 @@ export async function request(path, options = {}) {
         response = await fetch(path, { method: options.method ?? "GET", headers, body, signal: options.signal });
     } catch (error) {
         if (error.name === "AbortError") throw error;
-        throw new Problem({ title: "The server cannot be reached", status: 0, detail: "Check the connection, then try again." });
+        throw new Problem({
+            title: "The server cannot be reached",
+            status: 0,
+            detail: "Check the connection, then try again.",
+        });
     }
     if (!response.ok) throw await problem(response);
     return response;

@@ -29,29 +29,45 @@ let leaving = new AbortController();
 function brand() {
     const dot = (cx, cy, r, color) => svg("circle", { cx, cy, r, fill: color });
     return h("a", { class: "brand", href: "/?page=datasets" },
-        svg("svg", { viewBox: "0 0 32 32", "aria-hidden": "true" }, svg("rect", { width: 32, height: 32, rx: 4, fill: "#10151b" }),
-            dot(12, 13, 6, "#35b779"), dot(22, 19, 5, "#fde725"), dot(12, 24, 3.5, "#31688e"), dot(23, 8, 3, "#8a5fb0")), "SEAM");
+        svg("svg", { viewBox: "0 0 32 32", "aria-hidden": "true" },
+            svg("rect", { width: 32, height: 32, rx: 4, fill: "#10151b" }),
+            dot(12, 13, 6, "#35b779"),
+            dot(22, 19, 5, "#fde725"),
+            dot(12, 24, 3.5, "#31688e"),
+            dot(23, 8, 3, "#8a5fb0")), "SEAM");
 }
 
 function top(page, hasDataset) {
     const tab = (name, text) => h("li", {}, h("a", {
         href: href({ page: name }), "aria-current": !hasDataset && page === name ? "page" : null }, text));
     put(document.getElementById("top"), brand(),
-        who ? h("nav", { "aria-label": "Main" }, h("ul", { class: "tabs" }, tab("datasets", "Datasets"), tab("runs", "Runs"), tab("help", "Help"))) : null,
+        who ? h("nav", { "aria-label": "Main" },
+            h("ul", { class: "tabs" }, tab("datasets", "Datasets"), tab("runs", "Runs"), tab("help", "Help"))
+        ) : null,
         who ? h("div", { class: "who" },
             h("span", { title: who.proof === "open" ? "No token was made yet: the server answers this machine only." : null },
                 who.proof === "open" ? "Open mode" : `${who.owner} · ${who.role}`),
             who.proof === "session" ? h("button", {
-                type: "button", class: "plain", onclick: async () => { await signOut(); location.assign("/"); } }, "Sign out") : null) : null);
+                type: "button",
+                class: "plain",
+                onclick: async () => { await signOut(); location.assign("/"); }}, "Sign out") : null) : null);
 }
 
 function datasetBar(dataset, page) {
     const tab = (name, text) => h("li", {}, h("a", {
-        href: href({ page: name, dataset: dataset.id }), "aria-current": (RUNS.includes(page) ? "runs" : page) === name ? "page" : null }, text));
+        href: href({ page: name, dataset: dataset.id }),
+        "aria-current": (RUNS.includes(page) ? "runs" : page) === name ? "page" : null}, text));
     return h("div", { class: "subject" },
-        h("div", { class: "row" }, h("span", { class: "name" }, dataset.name), h("span", { class: "facts" }, ...facts(dataset))),
+        h("div", { class: "row" },
+            h("span", { class: "name" }, dataset.name),
+            h("span", { class: "facts" }, ...facts(dataset))
+        ),
         h("nav", { "aria-label": "Dataset" }, h("ul", { class: "tabs sub" },
-            tab("ions", "Ions"), tab("cells", "Cells"), tab("markers", "Markers"), tab("runs", "Runs"), tab("report", "Report"))));
+            tab("ions", "Ions"),
+            tab("cells", "Cells"),
+            tab("markers", "Markers"),
+            tab("runs", "Runs"),
+            tab("report", "Report"))));
 }
 
 function facts(dataset) {

@@ -29,7 +29,10 @@ export function linear(low, high, from, to, most = 5) {
 export function bottomAxis(x, y, label) {
     return svg("g", { class: "axis" },
         svg("path", { d: `M${x.range[0]} ${y}H${x.range[1]}` }),
-        x.ticks.map((tick) => svg("g", {}, svg("path", { d: `M${x(tick)} ${y}v5` }), svg("text", { x: x(tick), y: y + 18, "text-anchor": "middle" }, number(tick, 4)))),
+        x.ticks.map((tick) => svg("g", {},
+            svg("path", { d: `M${x(tick)} ${y}v5` }),
+            svg("text", { x: x(tick), y: y + 18, "text-anchor": "middle" }, number(tick, 4))
+        )),
         svg("text", { x: (x.range[0] + x.range[1]) / 2, y: y + 36, "text-anchor": "middle", class: "title" }, label));
 }
 
@@ -38,8 +41,14 @@ export function leftAxis(y, x, label) {
     const middle = (y.range[0] + y.range[1]) / 2;
     return svg("g", { class: "axis" },
         svg("path", { d: `M${x} ${y.range[0]}V${y.range[1]}` }),
-        y.ticks.map((tick) => svg("g", {}, svg("path", { d: `M${x} ${y(tick)}h-5` }), svg("text", { x: x - 8, y: y(tick) + 4, "text-anchor": "end" }, number(tick, 3)))),
-        svg("text", { x: 0, y: 0, transform: `translate(12 ${middle}) rotate(-90)`, "text-anchor": "middle", class: "title" }, label));
+        y.ticks.map((tick) => svg("g", {},
+            svg("path", { d: `M${x} ${y(tick)}h-5` }),
+            svg("text", { x: x - 8, y: y(tick) + 4, "text-anchor": "end" }, number(tick, 3))
+        )),
+        svg("text",
+            { x: 0, y: 0, transform: `translate(12 ${middle}) rotate(-90)`, "text-anchor": "middle", class: "title" },
+            label
+        ));
 }
 
 /** An element that is drawn anew for its width. */

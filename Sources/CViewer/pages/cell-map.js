@@ -16,7 +16,11 @@ function edges(labels, width, height) {
     for (let y = 0; y < height; y += 1) {
         for (let x = 0; x < width; x += 1) {
             const here = labels[y * width + x];
-            const right = x + 1 < width ? labels[y * width + x + 1] : 0, down = y + 1 < height ? labels[(y + 1) * width + x] : 0;
+            const right = x + 1 < width
+                ? labels[y * width + x + 1]
+                : 0, down = y + 1 < height
+                ? labels[(y + 1) * width + x]
+                : 0;
             if (here !== right) found.push([here, right, x + 1, y, x + 1, y + 1]);
             if (here !== down) found.push([here, down, x, y + 1, x + 1, y + 1]);
         }
@@ -112,7 +116,12 @@ export function cellMap(cells, selection, part = {}) {
             valueName = name;
             colors = new Uint32Array(cells.ids.length);
             if (!next) cells.cluster.forEach((cluster, row) => { colors[row] = hexPixel(cells.color(cluster)); });
-            else recolor(Float64Array.from(next), { upper: upperEnd(next), scale: "linear" }, lookup("viridis"), colors);
+            else recolor(
+                Float64Array.from(next),
+                { upper: upperEnd(next), scale: "linear" },
+                lookup("viridis"),
+                colors
+            );
             paint();
         },
         /** What lies under the cells: an ion image in grey, or black. */

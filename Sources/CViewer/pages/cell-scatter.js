@@ -16,7 +16,13 @@ function css(color) {
  * @param {Selection} selection
  */
 export function cellScatter(cells, selection) {
-    const canvas = h("canvas", { tabindex: "0", role: "application", "aria-label": "UMAP of nuclei. Left and right arrow keys walk through the nuclei." });
+    const canvas = h("canvas",
+        {
+            tabindex: "0",
+            role: "application",
+            "aria-label": "UMAP of nuclei. Left and right arrow keys walk through the nuclei.",
+        }
+    );
     const plate = h("div", { class: "scatter" }, canvas);
     const xs = cells.layout.map((place) => place?.umap1 ?? 0), ys = cells.layout.map((place) => place?.umap2 ?? 0);
     const low = [Math.min(...xs), Math.min(...ys)], high = [Math.max(...xs), Math.max(...ys)];
@@ -26,7 +32,10 @@ export function cellScatter(cells, selection) {
     const measure = () => { inner = [canvas.clientWidth - 2 * PAD, canvas.clientHeight - 2 * PAD]; };
     const at = (row) => {
         const [w, t] = inner;
-        return [PAD + (xs[row] - low[0]) / (high[0] - low[0] || 1) * w, PAD + (1 - (ys[row] - low[1]) / (high[1] - low[1] || 1)) * t];
+        return [
+            PAD + (xs[row] - low[0]) / (high[0] - low[0] || 1) * w,
+            PAD + (1 - (ys[row] - low[1]) / (high[1] - low[1] || 1)) * t,
+        ];
     };
 
     function draw() {
@@ -105,16 +114,30 @@ export function cellScatter(cells, selection) {
         return best;
     };
 
-    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); drag = [event.offsetX, event.offsetY]; });
+    canvas.addEventListener(
+        "pointerdown",
+        (event) => { canvas.setPointerCapture(event.pointerId); drag = [event.offsetX, event.offsetY]; }
+    );
     canvas.addEventListener("pointermove", (event) => {
         if (!drag || Math.hypot(event.offsetX - drag[0], event.offsetY - drag[1]) < 5) return;
-        box = [Math.min(drag[0], event.offsetX), Math.min(drag[1], event.offsetY), Math.max(drag[0], event.offsetX), Math.max(drag[1], event.offsetY)];
+        box = [
+            Math.min(drag[0], event.offsetX),
+            Math.min(drag[1], event.offsetY),
+            Math.max(drag[0], event.offsetX),
+            Math.max(drag[1], event.offsetY),
+        ];
         redraw();
     });
     canvas.addEventListener("pointerup", (event) => {
         if (box) {
             const [x0, y0, x1, y1] = box;
-            selection.select(cells.ids.map((_, row) => row).filter((row) => { const [x, y] = at(row); return x >= x0 && x <= x1 && y >= y0 && y <= y1; }), { more: event.ctrlKey || event.metaKey });
+            selection.select(
+                cells.ids.map((_, row) => row).filter((row) => {
+                    const [x, y] = at(row);
+                    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+                }),
+                { more: event.ctrlKey || event.metaKey }
+            );
         } else if (drag) {
             const row = nearest(event.offsetX, event.offsetY);
             if (row < 0) selection.clear();
@@ -144,7 +167,10 @@ export function cellScatter(cells, selection) {
             if (!values) colors = cells.cluster.map((cluster) => cells.color(cluster));
             else {
                 const upper = upperEnd(values), table = lookup("viridis");
-                colors = Array.from(values, (value) => css(table[Math.max(0, Math.min(255, Math.round(value / upper * 255)))]));
+                colors = Array.from(
+                    values,
+                    (value) => css(table[Math.max(0, Math.min(255, Math.round(value / upper * 255)))])
+                );
             }
             redraw();
         },

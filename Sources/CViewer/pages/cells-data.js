@@ -39,7 +39,10 @@ export class Cells {
     /** The rows of a cluster. */
     rowsOf(cluster) {
         this.members ??= new Map();
-        if (!this.members.has(cluster)) this.members.set(cluster, this.ids.map((_, row) => row).filter((row) => this.cluster[row] === cluster));
+        if (!this.members.has(cluster)) this.members.set(
+            cluster,
+            this.ids.map((_, row) => row).filter((row) => this.cluster[row] === cluster)
+        );
         return this.members.get(cluster);
     }
 
@@ -65,7 +68,10 @@ export class Cells {
 
     /** Names and colours as the clustering job keeps them. */
     async annotate(cluster, values) {
-        const job = await json(`/v1/jobs/${this.job.id}/annotations`, { method: "PATCH", json: { clusters: { [cluster]: values } } });
+        const job = await json(
+            `/v1/jobs/${this.job.id}/annotations`,
+            { method: "PATCH", json: { clusters: { [cluster]: values } } }
+        );
         this.notes = job.annotations?.clusters ?? {};
     }
 }
@@ -80,11 +86,15 @@ export async function loadCells(dataset, run, signal) {
     const job = await clusteringOf(dataset.id, run, signal);
     if (!job || job.state !== "succeeded") return null;
     const [table, segmentation, labels, embeddingJob, diffJob] = await Promise.all([
-        json(`/v1/jobs/${job.id}/result.json`, { signal }), json(`/v1/jobs/${job.inputs.segmentation}/result.json`, { signal }),
-        bytes(`/v1/jobs/${job.inputs.segmentation}/result.npy`, { signal }), newestOn(dataset.id, "embedding", job.id, signal), newestOn(dataset.id, "diff", job.id, signal),
+        json(`/v1/jobs/${job.id}/result.json`, { signal }),
+        json(`/v1/jobs/${job.inputs.segmentation}/result.json`, { signal }),
+        bytes(`/v1/jobs/${job.inputs.segmentation}/result.npy`, { signal }),
+        newestOn(dataset.id, "embedding", job.id, signal),
+        newestOn(dataset.id, "diff", job.id, signal),
     ]);
     const [embedding, diff, ions] = await Promise.all([
-        embeddingJob ? json(`/v1/jobs/${embeddingJob.id}/result.json`, { signal }) : null, diffJob ? json(`/v1/jobs/${diffJob.id}/result.json`, { signal }) : null,
+        embeddingJob ? json(`/v1/jobs/${embeddingJob.id}/result.json`, { signal }) : null,
+        diffJob ? json(`/v1/jobs/${diffJob.id}/result.json`, { signal }) : null,
         json(`/v1/datasets/${dataset.id}/ions`, { signal }),
     ]);
     const ids = table.rows.map((row) => row.cell_id);
@@ -95,9 +105,14 @@ export async function loadCells(dataset, run, signal) {
     const places = new Map((embedding?.rows ?? []).map((row) => [row.cell_id, row]));
     return new Cells({
         dataset, job, embeddingJob, diffJob, labels: readNpy(labels).values, ids, rowOf, ions: ions.rows,
-        cluster: table.rows.map((row) => row.cluster), silhouette: table.rows.map((row) => row.silhouette), stability: table.rows.map((row) => row.stability),
+        cluster: table.rows.map((row) => row.cluster),
+        silhouette: table.rows.map((row) => row.silhouette),
+        stability: table.rows.map((row) => row.stability),
         shape: ids.map((id) => shapes.get(id)), layout: embedding ? ids.map((id) => places.get(id)) : null,
-        clusters: table.clusters, markers: diff?.rows ?? null, marker: segmentation.marker, notes: job.annotations?.clusters ?? {},
+        clusters: table.clusters,
+        markers: diff?.rows ?? null,
+        marker: segmentation.marker,
+        notes: job.annotations?.clusters ?? {},
     });
 }
 

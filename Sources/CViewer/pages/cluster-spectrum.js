@@ -27,9 +27,18 @@ export function clusterSpectrum(cells, selection, pick, signal) {
         shown = cluster;
         if (cluster === null) { put(place); return; }
         try {
-            const table = await json(query(`/v1/datasets/${cells.dataset.id}/spectrum`, { job: cells.job.id, cluster }), { signal });
+            const table = await json(
+                query(`/v1/datasets/${cells.dataset.id}/spectrum`, { job: cells.job.id, cluster }),
+                { signal }
+            );
             if (shown !== cluster) return;
-            put(place, spectrumChart(table.rows, (index) => pick(cells.ions[index]), { label: `Mean spectrum of ${cells.name(cluster)}` }).element);
+            put(place,
+                spectrumChart(
+                    table.rows,
+                    (index) => pick(cells.ions[index]),
+                    { label: `Mean spectrum of ${cells.name(cluster)}` }
+                ).element
+            );
         } catch (error) {
             if (error.name !== "AbortError") put(place, failure(error));
         }

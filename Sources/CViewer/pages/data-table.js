@@ -2,7 +2,11 @@
 
 import { announce, h, put } from "./dom.js";
 
-const look = (column) => [column.number || column.short ? "number" : null, column.short ? "left" : null, column.wide ? "wide-only" : null].filter(Boolean).join(" ") || null;
+const look = (column) => [
+    column.number || column.short ? "number" : null,
+    column.short ? "left" : null,
+    column.wide ? "wide-only" : null,
+].filter(Boolean).join(" ") || null;
 
 /**
  * A sortable table.
@@ -58,7 +62,10 @@ export function dataTable({ columns, rows, caption, sort, onSort, step = 100, de
     function draw() {
         const all = sorted();
         columns.forEach((column, index) => {
-            if (order?.key === column.key) heads[index].setAttribute("aria-sort", order.descending ? "descending" : "ascending");
+            if (order?.key === column.key) heads[index].setAttribute(
+                "aria-sort",
+                order.descending ? "descending" : "ascending"
+            );
             else heads[index].removeAttribute("aria-sort");
         });
         drawn = all.slice(0, shown).map((row) => {
@@ -72,7 +79,9 @@ export function dataTable({ columns, rows, caption, sort, onSort, step = 100, de
         put(body, drawn.map(([, tr]) => tr));
         put(more, all.length > shown ? [
             h("span", { class: "quiet" }, `${shown} of ${all.length}`),
-            h("button", { type: "button", onclick: () => { shown += step; draw(); } }, `Show ${Math.min(step, all.length - shown)} more`),
+            h("button", { type: "button", onclick: () => { shown += step; draw(); } },
+                `Show ${Math.min(step, all.length - shown)} more`
+            ),
         ] : null);
     }
 

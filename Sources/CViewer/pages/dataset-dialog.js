@@ -10,7 +10,11 @@ export function editDataset(dataset, done) {
     const name = input("name", { required: true, maxlength: 500 }), sample = input("sample", { maxlength: 500 });
     const group = input("group", { maxlength: 500 });
     const pixel = input("pixel_size_um", { type: "number", min: "0.0001", max: "1000", step: "any" });
-    const visibility = select([["lab", "Everybody with a token reads it"], ["private", "Only I see it"]], dataset.visibility, () => null);
+    const visibility = select(
+        [["lab", "Everybody with a token reads it"], ["private", "Only I see it"]],
+        dataset.visibility,
+        () => null
+    );
     const notes = h("textarea", { rows: 4, maxlength: 20000, value: dataset.notes ?? "" });
     const place = h("div", {});
     const dialog = h("dialog", { "aria-labelledby": "edit-title" });
@@ -29,15 +33,22 @@ export function editDataset(dataset, done) {
             pixel_size_um: pixel.value ? Number(pixel.value) : null, visibility: visibility.value,
         },
     }));
-    const remove = (cancel) => attempt(() => request(`/v1/datasets/${dataset.id}${cancel ? "?cancel=true" : ""}`, { method: "DELETE" }));
+    const remove = (cancel) => attempt(() => request(
+        `/v1/datasets/${dataset.id}${cancel ? "?cancel=true" : ""}`,
+        { method: "DELETE" }
+    ));
     const sure = h("div", { hidden: true, class: "notice bad" },
         h("p", {}, `Delete ${dataset.name} with all of its runs and results? This cannot be undone.`),
-        h("div", { class: "row" }, h("button", { type: "button", class: "danger", onclick: () => remove(true) }, "Delete for good"),
+        h("div", { class: "row" },
+            h("button", { type: "button", class: "danger", onclick: () => remove(true) }, "Delete for good"),
             h("button", { type: "button", onclick: () => { sure.hidden = true; } }, "Keep it")));
     put(dialog, h("form", { class: "stack", onsubmit: (event) => { event.preventDefault(); save(); } },
         h("h2", { id: "edit-title" }, "Dataset"),
         field("Name", name), field("Sample", sample), field("Group", group),
-        field("Pixel size (µm)", pixel, "A change counts for later runs only."), field("Who reads it", visibility), field("Notes", notes), place,
+        field("Pixel size (µm)", pixel, "A change counts for later runs only."),
+        field("Who reads it", visibility),
+        field("Notes", notes),
+        place,
         h("div", { class: "row apart" }, h("div", { class: "row" }, h("button", { class: "primary" }, "Save"),
             h("button", { type: "button", onclick: () => dialog.close() }, "Cancel")),
         h("button", { type: "button", class: "danger", onclick: () => { sure.hidden = false; } }, "Delete…")), sure));

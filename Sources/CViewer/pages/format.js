@@ -51,7 +51,10 @@ export function size(bytes) {
 /** A time of the API in the reader's zone: 21 Nov 2026, 21:43. */
 export function time(text) {
     if (!text) return "–";
-    return new Date(text).toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+    return new Date(text).toLocaleString(
+        "en-GB",
+        { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }
+    );
 }
 
 /** Seconds: 8 s, 2 min 10 s, 1 h 5 min. */

@@ -20,7 +20,13 @@ const MOST = 64;
  * @param {(at: string|null) => void} [options.moved] told which part is shown, null for all
  */
 export function imageView({ label, width, height, pixelSize, read, pick, box, over, at, moved }) {
-    const canvas = h("canvas", { tabindex: "0", role: "application", "aria-label": `${label}. Arrow keys move the pointer, plus and minus zoom, 0 shows all.` });
+    const canvas = h("canvas",
+        {
+            tabindex: "0",
+            role: "application",
+            "aria-label": `${label}. Arrow keys move the pointer, plus and minus zoom, 0 shows all.`,
+        }
+    );
     const bar = scaleBar();
     const output = h("output", { class: "readout", "aria-live": "off" }, "Point at a pixel to read its value.");
     const plate = h("div", { class: "plate" }, canvas, bar.element);
@@ -32,8 +38,15 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     let zoom = 1, left = 0, up = 0, cursor = null, frame = 0, drag = null, rectangle = null, told = "";
     const fingers = new Map();
     const kept = (at ?? "").split("_").map(Number);
-    if (kept.length === 3 && kept.every(Number.isFinite)) [zoom, left, up] = [Math.max(1, Math.min(MOST, kept[0])), kept[1], kept[2]];
-    const tell = later(250, () => moved?.(zoom === 1 ? null : [zoom, left, up].map((value) => Number(value.toFixed(2))).join("_")));
+    if (kept.length === 3 && kept.every(Number.isFinite)) [zoom, left, up] = [
+        Math.max(1, Math.min(MOST, kept[0])),
+        kept[1],
+        kept[2],
+    ];
+    const tell = later(
+        250,
+        () => moved?.(zoom === 1 ? null : [zoom, left, up].map((value) => Number(value.toFixed(2))).join("_"))
+    );
 
     const fitted = () => Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
     const scale = () => fitted() * zoom;
@@ -84,7 +97,10 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     }
 
     function point(x, y) {
-        cursor = { x: Math.max(0, Math.min(width - 1, Math.floor(x))), y: Math.max(0, Math.min(height - 1, Math.floor(y))) };
+        cursor = {
+            x: Math.max(0, Math.min(width - 1, Math.floor(x))),
+            y: Math.max(0, Math.min(height - 1, Math.floor(y))),
+        };
         output.textContent = read(cursor.x, cursor.y);
     }
 
@@ -105,7 +121,15 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
         canvas.setPointerCapture(event.pointerId);
         fingers.set(event.pointerId, event);
         const at = place(event);
-        drag = { x: event.clientX, y: event.clientY, left, up, moved: false, at, isBox: Boolean(box && event.shiftKey) };
+        drag = {
+            x: event.clientX,
+            y: event.clientY,
+            left,
+            up,
+            moved: false,
+            at,
+            isBox: Boolean(box && event.shiftKey),
+        };
     });
     canvas.addEventListener("pointermove", (event) => {
         const at = place(event);
@@ -118,7 +142,12 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
             if (gap(before) > 0) zoomBy(gap(event) / gap(before), place(other));
             drag.moved = true;
         } else if (drag.isBox) {
-            rectangle = [Math.min(at.x, drag.at.x), Math.min(at.y, drag.at.y), Math.abs(at.x - drag.at.x), Math.abs(at.y - drag.at.y)];
+            rectangle = [
+                Math.min(at.x, drag.at.x),
+                Math.min(at.y, drag.at.y),
+                Math.abs(at.x - drag.at.x),
+                Math.abs(at.y - drag.at.y),
+            ];
             drag.moved = true;
             redraw();
         } else if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 4 || drag.moved) {
@@ -132,7 +161,10 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     const release = (event) => {
         fingers.delete(event.pointerId);
         if (!drag || event.type === "pointercancel") { drag = null; rectangle = null; return; }
-        if (rectangle) box([rectangle[0], rectangle[1], rectangle[0] + rectangle[2], rectangle[1] + rectangle[3]], event);
+        if (rectangle) box(
+            [rectangle[0], rectangle[1], rectangle[0] + rectangle[2], rectangle[1] + rectangle[3]],
+            event
+        );
         else if (!drag.moved && pick) pick(Math.floor(drag.at.x), Math.floor(drag.at.y), event);
         drag = null;
         rectangle = null;
@@ -162,7 +194,10 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     canvas.addEventListener("blur", redraw);
     new ResizeObserver(redraw).observe(plate);
 
-    const button = (text, path, action) => h("button", { type: "button", class: "plain", "aria-label": text, title: text, onclick: action }, icon(path));
+    const button = (text, path, action) => h("button",
+        { type: "button", class: "plain", "aria-label": text, title: text, onclick: action },
+        icon(path)
+    );
     const tools = h("div", { class: "row tools" },
         button("Zoom in", "M8 3v10M3 8h10", () => zoomBy(1.5)), button("Zoom out", "M3 8h10", () => zoomBy(1 / 1.5)),
         h("button", { type: "button", class: "plain", onclick: () => { zoom = 1; redraw(); } }, "All"));
@@ -174,6 +209,12 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
         set(image) { ink.putImageData(image, 0, 0); redraw(); },
         /** Shows a picture of the same raster. */
         setPicture(source) { ink.imageSmoothingEnabled = false; ink.drawImage(source, 0, 0, width, height); redraw(); },
-        relabel(text) { canvas.setAttribute("aria-label", `${text}. Arrow keys move the pointer, plus and minus zoom, 0 shows all.`); if (cursor) output.textContent = read(cursor.x, cursor.y); },
+        relabel(text) {
+            canvas.setAttribute(
+                "aria-label",
+                `${text}. Arrow keys move the pointer, plus and minus zoom, 0 shows all.`
+            );
+            if (cursor) output.textContent = read(cursor.x, cursor.y);
+        },
     };
 }

@@ -16,7 +16,9 @@ export function ionList(ions, start, choose, noted) {
     const most = Math.max(...ions.map((ion) => ion.mean), 1e-12);
     const list = h("ul", { class: "ion-list", role: "listbox", tabindex: "0", "aria-label": "Ions" });
     const items = new Map(ions.map((ion) => [ion.index, option(ion)]));
-    const search = h("input", { type: "search", value: start.search ?? "", placeholder: "m/z or label", "aria-label": "Find an ion" });
+    const search = h("input",
+        { type: "search", value: start.search ?? "", placeholder: "m/z or label", "aria-label": "Find an ion" }
+    );
     search.oninput = later(60, () => { noted({ find: search.value }); draw(); });
     const sorter = select([["mz", "by m/z"], ["intensity", "by intensity"], ["colocalized", "by colocalisation"]], order, (value) => {
         order = value;
@@ -38,7 +40,11 @@ export function ionList(ions, start, choose, noted) {
     function draw() {
         const text = search.value.trim().toLowerCase();
         shown = ions.filter((ion) => !text || (ion.label ?? "").toLowerCase().includes(text) || String(ion.mz ?? "").startsWith(text));
-        const key = { mz: (ion) => ion.index, intensity: (ion) => -ion.total_counts, colocalized: (ion) => -(scores.get(ion.index) ?? (ion === current ? 2 : -2)) }[order];
+        const key = {
+            mz: (ion) => ion.index,
+            intensity: (ion) => -ion.total_counts,
+            colocalized: (ion) => -(scores.get(ion.index) ?? (ion === current ? 2 : -2)),
+        }[order];
         shown = [...shown].sort((a, b) => key(a) - key(b));
         for (const ion of shown) {
             const cell = items.get(ion.index).lastChild;
@@ -46,7 +52,10 @@ export function ionList(ions, start, choose, noted) {
             cell.textContent = order !== "colocalized" ? number(ion.mean, 3) : ion === current ? "itself" : score === undefined ? "" : score.toFixed(2).replace("-", "−");
         }
         put(list, shown.map((ion) => items.get(ion.index)));
-        put(head, `${whole(shown.length)} ions`, h("span", {}, order === "colocalized" ? "correlation" : "mean counts"));
+        put(head,
+            `${whole(shown.length)} ions`,
+            h("span", {}, order === "colocalized" ? "correlation" : "mean counts")
+        );
         keepInView();
     }
 
@@ -74,7 +83,14 @@ export function ionList(ions, start, choose, noted) {
 
     list.addEventListener("keydown", (event) => {
         const at = shown.indexOf(current);
-        const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 10, PageUp: at - 10, Home: 0, End: shown.length - 1 }[event.key];
+        const to = {
+            ArrowDown: at + 1,
+            ArrowUp: at - 1,
+            PageDown: at + 10,
+            PageUp: at - 10,
+            Home: 0,
+            End: shown.length - 1,
+        }[event.key];
         if (to === undefined || shown.length === 0) return;
         event.preventDefault();
         pick(shown[Math.max(0, Math.min(shown.length - 1, to))]);
@@ -83,7 +99,11 @@ export function ionList(ions, start, choose, noted) {
     const head = h("div", { class: "list-head" });
     draw();
     return {
-        element: h("section", { class: "ion-panel", "aria-label": "List of ions" }, h("div", { class: "row" }, search, sorter), head, list),
+        element: h("section", { class: "ion-panel", "aria-label": "List of ions" },
+            h("div", { class: "row" }, search, sorter),
+            head,
+            list
+        ),
         set,
         rank(next) { scores = next; if (order === "colocalized") draw(); },
         get order() { return order; },

@@ -25,7 +25,9 @@ export function ionPicture(dataset, options, part = {}) {
     const view = imageView({
         ...part, label: "Ion image", width, height, pixelSize: dataset.pixel_size_um,
         read(x, y) {
-            const um = dataset.pixel_size_um ? ` · ${number((x + 0.5) * dataset.pixel_size_um, 4)}, ${number((y + 0.5) * dataset.pixel_size_um, 4)} µm` : "";
+            const um = dataset.pixel_size_um
+                ? ` · ${number((x + 0.5) * dataset.pixel_size_um, 4)}, ${number((y + 0.5) * dataset.pixel_size_um, 4)} µm`
+                : "";
             const values = shown.filter((part) => part.raw).map((part) => `${shown.length > 1 ? `${ionName(part.ion)}: ` : ""}${number(part.raw.values[y * width + x], 4)} counts`);
             return `x ${x}, y ${y} px${um} · ${values.join(" · ")}`;
         },
@@ -55,9 +57,14 @@ export function ionPicture(dataset, options, part = {}) {
             recolor(parts[0].values, { upper: upper ?? 1, scale }, lookup(colormap), pixels);
             put(legend, colorBar(upper, "counts"));
         } else {
-            merge(parts.map((part) => part && { values: part.values, upper: part.percentile(clip) ?? 1 }), scale, pixels);
+            merge(
+                parts.map((part) => part && { values: part.values, upper: part.percentile(clip) ?? 1 }),
+                scale,
+                pixels
+            );
             put(legend, h("ul", { class: "channels" }, parts.map((part, i) => part && h("li", {},
-                h("span", { class: `swatch ${CHANNELS[i].toLowerCase()}` }), `${CHANNELS[i]}: ${ionName(part.ion)}, 0–${number(part.percentile(clip) ?? 1)} counts`))));
+                h("span", { class: `swatch ${CHANNELS[i].toLowerCase()}` }),
+                `${CHANNELS[i]}: ${ionName(part.ion)}, 0–${number(part.percentile(clip) ?? 1)} counts`))));
         }
         view.set(image);
     }
@@ -66,8 +73,13 @@ export function ionPicture(dataset, options, part = {}) {
         const { colormap, clip, scale } = options();
         const strip = h("span", { class: "strip", "aria-hidden": "true" });
         strip.style.background = gradient(colormap);
-        return h("div", { class: "color-bar" }, h("span", {}, "0"), strip, h("span", {}, upper === null ? "no counts" : number(upper)),
-            h("span", { class: "quiet" }, `${unit}, ${clip < 100 ? `clipped at ${clip} %` : "not clipped"}${scale === "linear" ? "" : `, ${scale} scale`}`));
+        return h("div", { class: "color-bar" },
+            h("span", {}, "0"),
+            strip,
+            h("span", {}, upper === null ? "no counts" : number(upper)),
+            h("span", { class: "quiet" },
+                `${unit}, ${clip < 100 ? `clipped at ${clip} %` : "not clipped"}${scale === "linear" ? "" : `, ${scale} scale`}`
+            ));
     }
 
     /** A normalised image is drawn by the server, which has all ions. */
@@ -75,14 +87,19 @@ export function ionPicture(dataset, options, part = {}) {
         const { colormap, clip, scale, smooth: sigma, normalization } = options();
         const mine = drawn;
         const picture = new Image();
-        picture.src = query(`/v1/datasets/${dataset.id}/ions/${encodeURIComponent(ionKey(shown[0].ion))}.png`, { colormap, clip, scale, smooth: sigma, normalization });
+        picture.src = query(
+            `/v1/datasets/${dataset.id}/ions/${encodeURIComponent(ionKey(shown[0].ion))}.png`,
+            { colormap, clip, scale, smooth: sigma, normalization }
+        );
         await picture.decode();
         if (mine !== drawn) return;
         view.setPicture(picture);
         const strip = h("span", { class: "strip", "aria-hidden": "true" });
         strip.style.background = gradient(colormap);
         put(legend, h("div", { class: "color-bar" }, h("span", {}, "0"), strip, h("span", {}, `${clip} %`),
-            h("span", { class: "quiet" }, `relative to the pixel's ${{ tic: "total", median: "median", rms: "root mean square" }[normalization]}; the value under the pointer is in counts`)));
+            h("span", { class: "quiet" },
+                `relative to the pixel's ${{ tic: "total", median: "median", rms: "root mean square" }[normalization]}; the value under the pointer is in counts`
+            )));
     }
 
     return {
@@ -92,7 +109,10 @@ export function ionPicture(dataset, options, part = {}) {
         /** Shows one ion, or three of which some are null as red, green and blue. */
         async show(ions) {
             const mine = ++asked;
-            const parts = await Promise.all(ions.map(async (ion) => ({ ion, raw: ion ? await rawImage(dataset.id, ion) : null })));
+            const parts = await Promise.all(ions.map(async (ion) => ({
+                ion,
+                raw: ion ? await rawImage(dataset.id, ion) : null,
+            })));
             if (mine !== asked) return;
             shown = parts;
             paint();

@@ -5,7 +5,10 @@ import { duration, time } from "./format.js";
 
 /** What a kind of job does, in two words. */
 export const KINDS = {
-    analysis: "Whole analysis", view: "SIMS-View", segmentation: "Nuclei (SIMS-Cut)", representation: "Representation (SIMS-ID)",
+    analysis: "Whole analysis",
+    view: "SIMS-View",
+    segmentation: "Nuclei (SIMS-Cut)",
+    representation: "Representation (SIMS-ID)",
     clustering: "Clusters (SIMS-Cluster)", embedding: "UMAP of nuclei", diff: "Markers (SIMS-Diff)",
 };
 
@@ -31,8 +34,11 @@ export function jobTitle(job, kinds) {
 export function progressBar(job) {
     const percent = Math.round(job.progress.fraction * 100);
     return h("div", { class: "row" },
-        h("progress", { max: 100, value: percent, "aria-label": `${KINDS[job.kind]}: ${percent} %` }), h("span", { class: "number" }, `${percent}\u00a0%`),
-        job.progress.eta_s !== null && job.state === "running" ? h("span", { class: "quiet" }, `about ${duration(job.progress.eta_s)} left`) : null);
+        h("progress", { max: 100, value: percent, "aria-label": `${KINDS[job.kind]}: ${percent} %` }),
+        h("span", { class: "number" }, `${percent}\u00a0%`),
+        job.progress.eta_s !== null && job.state === "running" ? h("span", { class: "quiet" },
+            `about ${duration(job.progress.eta_s)} left`
+        ) : null);
 }
 
 /** Why a job failed, as the server says. */
@@ -40,6 +46,9 @@ export function failureText(job) {
     if (!job.error) return null;
     const { title, detail, found, needed, parameter, job: input } = job.error;
     return h("div", { class: "notice bad" }, h("strong", {}, title), h("p", {}, detail),
-        needed !== undefined ? h("p", {}, `Found ${found}, needed ${needed}.`) : null, parameter ? h("p", {}, `Parameter: ${parameter}`) : null,
-        input ? h("p", {}, h("a", { href: `/?page=run&dataset=${job.dataset}&job=${input}` }, "The run it failed on")) : null);
+        needed !== undefined ? h("p", {}, `Found ${found}, needed ${needed}.`) : null,
+        parameter ? h("p", {}, `Parameter: ${parameter}`) : null,
+        input ? h("p", {},
+            h("a", { href: `/?page=run&dataset=${job.dataset}&job=${input}` }, "The run it failed on")
+        ) : null);
 }

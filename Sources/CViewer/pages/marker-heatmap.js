@@ -22,18 +22,31 @@ export function markerHeatmap(cells, count, pickIon, pickCluster) {
         if (ion && !columns.includes(ion)) columns.push(ion);
     }
     const values = new Map((cells.markers ?? []).map((row) => [`${row.cluster} ${row.mz} ${row.label}`, row]));
-    const heads = columns.map((ion) => h("th", { scope: "col", class: "turned" }, h("button", { type: "button", class: "plain", "aria-label": `Show ${ionName(ion)}`, onclick: () => pickIon(ion) }, ion.mz === null ? ion.label : mz(ion.mz))));
+    const heads = columns.map((ion) => h("th", { scope: "col", class: "turned" },
+        h("button",
+            { type: "button", class: "plain", "aria-label": `Show ${ionName(ion)}`, onclick: () => pickIon(ion) },
+            ion.mz === null ? ion.label : mz(ion.mz)
+        )
+    ));
     const body = h("tbody");
     let chosen = -1;
 
     function draw(cluster) {
         chosen = cluster ?? chosen;
         put(body, cells.clusters.map((entry) => h("tr", { class: entry.cluster === chosen ? "chosen" : null },
-            h("th", { scope: "row" }, h("button", { type: "button", class: "plain", onclick: () => pickCluster(entry.cluster) }, swatch(cells.color(entry.cluster)), cells.name(entry.cluster))),
+            h("th", { scope: "row" },
+                h("button", { type: "button", class: "plain", onclick: () => pickCluster(entry.cluster) },
+                    swatch(cells.color(entry.cluster)),
+                    cells.name(entry.cluster)
+                )
+            ),
             columns.map((ion) => {
                 const change = values.get(`${entry.cluster} ${ion.mz} ${ion.label}`)?.log2_fold_change ?? null;
                 const { color, isDark } = diverging((change ?? 0) / LIMIT);
-                const cell = h("td", { class: "heat", title: `${cells.name(entry.cluster)}, ${ionName(ion)}: ${number(change, 2)}` }, change === null ? "–" : change.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−"));
+                const cell = h("td",
+                    { class: "heat", title: `${cells.name(entry.cluster)}, ${ionName(ion)}: ${number(change, 2)}` },
+                    change === null ? "–" : change.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−")
+                );
                 cell.style.background = color;
                 cell.style.color = isDark ? "#fff" : "#000";
                 return cell;
@@ -43,9 +56,14 @@ export function markerHeatmap(cells, count, pickIon, pickCluster) {
     draw();
     return {
         element: h("div", { class: "stack tight" }, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Heatmap of markers" },
-            h("table", { class: "heatmap" }, h("caption", { class: "hidden-text" }, "log2 fold change of each cluster's strongest markers, against all other nuclei"),
+            h("table", { class: "heatmap" },
+                h("caption", { class: "hidden-text" },
+                    "log2 fold change of each cluster's strongest markers, against all other nuclei"
+                ),
                 h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "m/z"), heads)), body)),
-        h("p", { class: "quiet small" }, `log₂ fold change against all other nuclei, blue below and red above 0, full colour at ±${LIMIT}.`)),
+        h("p", { class: "quiet small" },
+            `log₂ fold change against all other nuclei, blue below and red above 0, full colour at ±${LIMIT}.`
+        )),
         draw,
     };
 }

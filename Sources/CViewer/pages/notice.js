@@ -9,10 +9,15 @@ export function failure(error, again) {
     if (!known) console.error(error);
     const document = known ? error.document : { title: "The page has a fault", detail: String(error.message ?? error) };
     const places = (document.errors ?? []).map((place) => {
-        const where = [place.pointer ?? place.parameter ?? place.file, place.line && `line ${place.line}`].filter(Boolean).join(", ");
+        const where = [
+            place.pointer ?? place.parameter ?? place.file,
+            place.line && `line ${place.line}`,
+        ].filter(Boolean).join(", ");
         return h("li", {}, where ? h("strong", {}, `${where}: `) : null, place.detail);
     });
-    const jobs = (document.jobs ?? []).map((id) => h("li", {}, h("a", { href: `/?page=run&job=${encodeURIComponent(id)}` }, id)));
+    const jobs = (document.jobs ?? []).map((id) => h("li", {},
+        h("a", { href: `/?page=run&job=${encodeURIComponent(id)}` }, id)
+    ));
     return h("div", { class: "notice bad", role: "alert" },
         h("strong", {}, document.title), h("p", {}, document.detail),
         places.length || jobs.length ? h("ul", {}, places, jobs) : null,

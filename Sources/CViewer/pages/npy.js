@@ -10,13 +10,17 @@ const TYPES = { "|u1": Uint8Array, "|i1": Int8Array, "<u2": Uint16Array, "<i2": 
  */
 export function readNpy(buffer) {
     const head = new DataView(buffer);
-    if (head.byteLength < 10 || head.getUint32(0) !== 0x934e554d || head.getUint16(4) !== 0x5059) throw new Error("expected an .npy array, found something else");
+    if (head.byteLength < 10 || head.getUint32(0) !== 0x934e554d || head.getUint16(4) !== 0x5059) throw new Error(
+        "expected an .npy array, found something else"
+    );
     const length = head.getUint16(8, true);
     const text = new TextDecoder("latin1").decode(new Uint8Array(buffer, 10, length));
     const type = /'descr':\s*'([^']+)'/.exec(text)?.[1];
     const shape = (/'shape':\s*\(([^)]*)\)/.exec(text)?.[1] ?? "").split(",").filter((part) => part.trim()).map(Number);
     const Kind = TYPES[type];
-    if (!Kind || /'fortran_order':\s*True/.test(text)) throw new Error(`an .npy array of the type ${type} is not understood`);
+    if (!Kind || /'fortran_order':\s*True/.test(text)) throw new Error(
+        `an .npy array of the type ${type} is not understood`
+    );
     const count = shape.reduce((product, side) => product * side, 1);
     const start = 10 + length;
     // The data may begin where the type cannot: then they are copied.

@@ -8,7 +8,9 @@ function types(schema) {
 
 function range(schema) {
     const parts = [];
-    if (schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e15) parts.push(`${schema.minimum} to ${schema.maximum}`);
+    if (schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e15) parts.push(
+        `${schema.minimum} to ${schema.maximum}`
+    );
     if (schema.default !== null && schema.default !== undefined) parts.push(`default ${schema.default}`);
     return parts.length ? ` (${parts.join(", ")})` : "";
 }
@@ -37,7 +39,9 @@ function read(schema, control) {
     if (text === "") return undefined;
     if (isList(schema)) {
         const words = text.split(/[,;\s]+/).filter(Boolean);
-        return kinds.includes("array") && [].concat(schema.items?.type ?? []).includes("integer") ? words.map(Number) : words.map(word);
+        return kinds.includes("array") && [].concat(schema.items?.type ?? []).includes("integer")
+            ? words.map(Number)
+            : words.map(word);
     }
     if (kinds.includes("integer") || (kinds.includes("number") && !kinds.includes("string"))) return Number(text);
     return kinds.includes("number") ? word(text) : text;
@@ -53,7 +57,9 @@ function control(schema, value) {
     }
     const isNumber = (kinds.includes("integer") || kinds.includes("number")) && !kinds.includes("string");
     return h("input", {
-        type: isNumber ? "number" : "text", min: isNumber ? schema.minimum : null, max: isNumber ? schema.maximum : null,
+        type: isNumber ? "number" : "text",
+        min: isNumber ? schema.minimum : null,
+        max: isNumber ? schema.maximum : null,
         step: kinds.includes("integer") ? 1 : "any", value: shown(schema, value ?? (isNumber ? schema.default : null)),
         placeholder: isList(schema) ? "e.g. 134.05, 150.04" : "default",
     });
@@ -74,7 +80,10 @@ export function schemaForm(schema, values) {
         if (part.properties) {
             const group = schemaForm(part, value ?? {});
             groups.set(name, group);
-            nested.push(h("details", { class: "panel", open: value ? true : null }, h("summary", {}, `Parameters of ${name}`), group.element));
+            nested.push(h("details", { class: "panel", open: value ? true : null },
+                h("summary", {}, `Parameters of ${name}`),
+                group.element
+            ));
         } else {
             const element = control(part, value);
             fields.set(name, { schema: part, element });

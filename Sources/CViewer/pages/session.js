@@ -16,14 +16,19 @@ export function mayWork(who) {
 
 /** Shows the form that begins a session; `done` is called when it has begun. */
 export function signIn(root, done) {
-    const token = h("input", { type: "password", autocomplete: "current-password", required: true, spellcheck: "false", name: "token" });
+    const token = h("input",
+        { type: "password", autocomplete: "current-password", required: true, spellcheck: "false", name: "token" }
+    );
     const place = h("div", {});
     const form = h("form", {
         class: "stack", onsubmit: async (event) => {
             event.preventDefault();
             put(place);
             try {
-                await request("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token.value.trim()}` } });
+                await request(
+                    "/v1/session",
+                    { method: "POST", headers: { Authorization: `Bearer ${token.value.trim()}` } }
+                );
                 done();
             } catch (error) {
                 put(place, failure(error));
@@ -32,7 +37,10 @@ export function signIn(root, done) {
             }
         },
     },
-    field("Token", token, "Made on the server by: seam token create --owner NAME --role member. The browser keeps a session of 12 hours, not the token."),
+    field("Token",
+        token,
+        "Made on the server by: seam token create --owner NAME --role member. The browser keeps a session of 12 hours, not the token."
+    ),
     place, h("div", {}, h("button", { class: "primary" }, "Sign in")));
     put(root, h("div", { class: "page narrow" }, h("h1", {}, "Sign in"),
         h("p", { class: "lead" }, "This server asks who you are. Ask whoever runs it for a token."), form));

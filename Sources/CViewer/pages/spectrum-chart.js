@@ -16,7 +16,12 @@ const HEIGHT = 190, EDGE = { left: 64, right: 12, top: 18, bottom: 42 };
 export function spectrumChart(rows, pick, { label = "Mean spectrum", unit = "mean counts a pixel" } = {}) {
     const peaks = rows.filter((row) => row.mz !== null);
     const place = h("div", { class: "chart" });
-    if (peaks.length === 0) return { element: h("p", { class: "quiet" }, "The channels of this dataset have labels, not masses: there is no spectrum."), choose() {} };
+    if (peaks.length === 0) return {
+        element: h("p", { class: "quiet" },
+            "The channels of this dataset have labels, not masses: there is no spectrum."
+        ),
+        choose() {},
+    };
     const whole = [peaks[0].mz, peaks[peaks.length - 1].mz];
     const margin = Math.max(1, (whole[1] - whole[0]) * 0.01);
     const full = [whole[0] - margin, whole[1] + margin];
@@ -52,7 +57,10 @@ export function spectrumChart(rows, pick, { label = "Mean spectrum", unit = "mea
                 const [from, to] = [start ?? event.offsetX, event.offsetX].sort((a, b) => a - b);
                 start = null;
                 if (to - from > 8) return zoom(Math.max(full[0], x.invert(from)), Math.min(full[1], x.invert(to)));
-                const nearest = shown.reduce((best, row) => (best && Math.abs(x(best.mz) - to) <= Math.abs(x(row.mz) - to) ? best : row), null);
+                const nearest = shown.reduce(
+                    (best, row) => (best && Math.abs(x(best.mz) - to) <= Math.abs(x(row.mz) - to) ? best : row),
+                    null
+                );
                 if (nearest) pick(nearest.index);
             },
         },
@@ -81,9 +89,18 @@ export function spectrumChart(rows, pick, { label = "Mean spectrum", unit = "mea
     reset.hidden = true;
     return {
         element: h("section", { class: "panel", "aria-label": label },
-            h("div", { class: "row apart" }, h("h2", {}, label), h("div", { class: "row" }, reset, button("Zoom in", () => nearer(0.5)), button("Zoom out", () => nearer(2)))),
+            h("div", { class: "row apart" },
+                h("h2", {}, label),
+                h("div", { class: "row" },
+                    reset,
+                    button("Zoom in", () => nearer(0.5)),
+                    button("Zoom out", () => nearer(2))
+                )
+            ),
             place, h("p", { class: "quiet small" }, "Click a line to see its image; drag to zoom. ",
-                h("span", { class: "hidden-text" }, `${peaks.length} ions, the strongest at m/z ${mz([...peaks].sort((a, b) => b.mean - a.mean)[0].mz)} with ${number(Math.max(...peaks.map((p) => p.mean)))} ${unit}.`))),
+                h("span", { class: "hidden-text" },
+                    `${peaks.length} ions, the strongest at m/z ${mz([...peaks].sort((a, b) => b.mean - a.mean)[0].mz)} with ${number(Math.max(...peaks.map((p) => p.mean)))} ${unit}.`
+                ))),
         choose(index) { chosen = index; again(); },
     };
 }

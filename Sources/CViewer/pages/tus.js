@@ -44,7 +44,11 @@ function send(path, offset, piece, progress, signal) {
         xhr.setRequestHeader("Content-Type", "application/offset+octet-stream");
         xhr.upload.onprogress = (event) => progress(offset + event.loaded);
         xhr.onabort = () => reject(new DOMException("stopped", "AbortError"));
-        xhr.onerror = () => reject(new Problem({ title: "The upload was cut off", status: 0, detail: "What has arrived is kept: choose the same file again to go on." }));
+        xhr.onerror = () => reject(new Problem({
+            title: "The upload was cut off",
+            status: 0,
+            detail: "What has arrived is kept: choose the same file again to go on.",
+        }));
         xhr.onload = () => {
             signal.removeEventListener("abort", stop);
             if (xhr.status === 204) return resolve(Number(xhr.getResponseHeader("Upload-Offset")));
@@ -64,7 +68,9 @@ async function sendPatiently(path, offset, piece, progress, signal) {
         try {
             return await send(path, offset, piece, progress, signal);
         } catch (error) {
-            const mayPass = error instanceof Problem && (error.status === 0 || error.status === 423 || error.status === 503);
+            const mayPass = error instanceof Problem && (
+                error.status === 0 || error.status === 423 || error.status === 503
+            );
             if (!mayPass || attempt === 4) throw error;
             await new Promise((wake) => setTimeout(wake, 500 * 2 ** attempt));
             const { offset: kept } = await json(path, { signal });

@@ -20,7 +20,10 @@ export function volcano(rows, pick) {
     function draw(width) {
         const points = shown.filter((row) => row.log2_fold_change !== null && row.p_adjusted !== null)
             .map((row) => ({ row, x: row.log2_fold_change, y: -Math.log10(Math.max(row.p_adjusted, SMALLEST)) }));
-        if (points.length === 0) { put(place, h("p", { class: "quiet" }, "There are no p values for this cluster.")); return; }
+        if (points.length === 0) {
+            put(place, h("p", { class: "quiet" }, "There are no p values for this cluster."));
+            return;
+        }
         const reach = Math.max(0.5, ...points.map((point) => Math.abs(point.x))) * 1.08;
         const x = linear(-reach, reach, EDGE.left, width - EDGE.right, 7);
         const y = linear(0, Math.max(2, ...points.map((point) => point.y)) * 1.06, HEIGHT - EDGE.bottom, EDGE.top, 5);
@@ -34,12 +37,28 @@ export function volcano(rows, pick) {
             return true;
         });
         put(place, svg("svg", { width, height: HEIGHT, role: "img", "aria-label": `Volcano plot: ${points.filter(isSure).length} of ${points.length} ions differ with an adjusted p below ${LEVEL}. The table has the numbers.` },
-            svg("path", { class: "guide", d: `M${EDGE.left} ${y(-Math.log10(LEVEL))}H${width - EDGE.right}M${x(0)} ${EDGE.top}V${HEIGHT - EDGE.bottom}` }),
+            svg("path",
+                {
+                    class: "guide",
+                    d: `M${EDGE.left} ${y(-Math.log10(LEVEL))}H${width - EDGE.right}M${x(0)} ${EDGE.top}V${HEIGHT - EDGE.bottom}`,
+                }
+            ),
             points.map((point) => svg("circle", { class: `point ${isSure(point) ? point.row.direction : "unsure"}${point.row === chosen ? " chosen" : ""}`, cx: x(point.x), cy: y(point.y), r: point.row === chosen ? 7 : 4, onclick: () => pick(point.row) },
-                svg("title", {}, `${ionName(point.row)}: log2 fold change ${number(point.x, 2)}, adjusted p ${pValue(point.row.p_adjusted)}`))),
-            labelled.map((point) => svg("text", { class: "peak", x: x(point.x), y: y(point.y) - (point.row === chosen ? 11 : 7), "text-anchor": x(point.x) > width - 60 ? "end" : "middle" }, point.row.mz === null ? point.row.label : mz(point.row.mz))),
+                svg("title", {},
+                    `${ionName(point.row)}: log2 fold change ${number(point.x, 2)}, adjusted p ${pValue(point.row.p_adjusted)}`
+                ))),
+            labelled.map((point) => svg("text",
+                {
+                    class: "peak",
+                    x: x(point.x),
+                    y: y(point.y) - (point.row === chosen ? 11 : 7),
+                    "text-anchor": x(point.x) > width - 60 ? "end" : "middle",
+                },
+                point.row.mz === null ? point.row.label : mz(point.row.mz)
+            )),
             svg("text", { x: EDGE.left + 4, y: y(-Math.log10(LEVEL)) - 4 }, `p = ${LEVEL}`),
-            bottomAxis(x, HEIGHT - EDGE.bottom, "log₂ fold change against all other nuclei"), leftAxis(y, EDGE.left, "−log₁₀ adjusted p")));
+            bottomAxis(x, HEIGHT - EDGE.bottom, "log₂ fold change against all other nuclei"),
+            leftAxis(y, EDGE.left, "−log₁₀ adjusted p")));
     }
 
     const again = responsive(place, draw);

@@ -154,7 +154,9 @@ function after(source, rest, indent, isInList) {
     } else if (text === "" || text[0] === "#") {
         source.at += 1;
         const next = source.peek();
-        value = next && (next.indent > indent || (!isInList && next.indent === indent && /^-(\s|$)/.test(next.text))) ? block(source, next.indent) : null;
+        value = next && (next.indent > indent || (!isInList && next.indent === indent && /^-(\s|$)/.test(next.text)))
+            ? block(source, next.indent)
+            : null;
     } else if (/^[[{'"*]/.test(text)) {
         value = new Flow(source, text).value();
         source.at += 1;
