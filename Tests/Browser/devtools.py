@@ -137,10 +137,10 @@ class Page:
         raise AssertionError(f"{why or expression} did not become true; the page says:\n{self.text()[:1500]}")
 
     def text(self):
-        return self.run("document.body.innerText")
+        return self.run("document.body?.innerText ?? ''")
 
     def has(self, text, seconds=20):
-        return self.wait(f"document.body.innerText.includes({json.dumps(text)})", seconds, f"“{text}” on the page")
+        return self.wait(f"document.body?.innerText.includes({json.dumps(text)}) ?? false", seconds, f"“{text}” on the page")
 
     def open(self, url):
         self.send("Page.navigate", url=url)

@@ -4,6 +4,7 @@ import { h, icon, later } from "./dom.js";
 import { scaleBar } from "./scale-bar.js";
 
 const MOST = 64;
+const rounded = (value) => Math.round(value * 100) / 100;
 
 /**
  * A view of a raster.
@@ -45,7 +46,7 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     ];
     const tell = later(
         250,
-        () => moved?.(zoom === 1 ? null : [zoom, left, up].map((value) => Number(value.toFixed(2))).join("_"))
+        () => moved?.(zoom === 1 ? null : [zoom, left, up].join("_"))
     );
 
     const fitted = () => Math.min(canvas.clientWidth / width, canvas.clientHeight / height) || 1;
@@ -66,6 +67,8 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
         if (w === 0 || t === 0) return;
         if (canvas.width !== w || canvas.height !== t) { canvas.width = w; canvas.height = t; }
         limit();
+        // A link shows the same to the pixel.
+        [left, up] = [rounded(left), rounded(up)];
         const context = canvas.getContext("2d");
         const s = scale() * dense;
         context.setTransform(1, 0, 0, 1, 0, 0);
@@ -107,7 +110,7 @@ export function imageView({ label, width, height, pixelSize, read, pick, box, ov
     function zoomBy(factor, at) {
         const center = at ?? { x: left + canvas.clientWidth / scale() / 2, y: up + canvas.clientHeight / scale() / 2 };
         const before = scale();
-        zoom = Math.max(1, Math.min(MOST, zoom * factor));
+        zoom = rounded(Math.max(1, Math.min(MOST, zoom * factor)));
         left = center.x - (center.x - left) * before / scale();
         up = center.y - (center.y - up) * before / scale();
         redraw();
