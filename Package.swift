@@ -61,6 +61,9 @@ let package = Package(
         // openapi.yaml in the executable, by C23 #embed
         .target(name: "CContract"),
 
+        // The viewer's files in the executable, likewise
+        .target(name: "CViewer", exclude: ["pages"]),
+
         // Foundations: know no domain word
         layer("Bytes", ["CSHA", "CZlib"]),
         kernels("KernelsBase", [], []),
@@ -88,7 +91,7 @@ let package = Package(
                 "Bytes", "Export", "Imaging", "Ingest", "Jobs", "Kernels", "Render", "SEAMCore",
                 "Store",
             ]),
-        layer("API", ["Bytes", "CContract", "HTTP", "Imaging", "Ingest", "Workbench"]),
+        layer("API", ["Bytes", "CContract", "CViewer", "HTTP", "Imaging", "Ingest", "Workbench"]),
         layer(
             "Benchmarks",
             [

@@ -22,8 +22,8 @@ public final class SEAMHandler: HTTPHandler {
     public let askers = RequestOwners()
 
     static let routes =
-        ServiceRoutes.all + SessionRoutes.all + DatasetRoutes.all + UploadRoutes.all
-        + IonRoutes.all + JobRoutes.all + AuditRoutes.all + OperationsRoutes.all
+        ViewerRoutes.all + ServiceRoutes.all + SessionRoutes.all + DatasetRoutes.all
+        + UploadRoutes.all + IonRoutes.all + JobRoutes.all + AuditRoutes.all + OperationsRoutes.all
 
     /// A handler over a workbench.
     ///

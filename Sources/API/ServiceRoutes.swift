@@ -5,11 +5,6 @@ import Workbench
 /// What the service says of itself.
 enum ServiceRoutes {
     static let all: [Route] = [
-        Route("GET", "", access: .everybody) { _ throws(APIError) in
-            Reply.mutable(
-                LandingPage.bytes, .html,
-                headers: BuildTime.header + [("Content-Security-Policy", LandingPage.policy)])
-        },
         Route("GET", "healthz", access: .everybody) { exchange throws(APIError) in
             // Whoever asks over and over is answered even while no thread of the handlers is free.
             var response = Reply.document(["status": "alive"])

@@ -107,6 +107,8 @@ def requests_of_everything(api, dataset, analysis):
     other = make_zip({"s - 11.00 u.txt": ion_text([[1, 2], [3, 5]])})
     third = api.upload(make_zip({"s - 134.05 u.txt": ion_text([[9, 2], [3, 5]])})).json()["id"]
     yield "/", "GET", "/", 200, {}
+    icon = re.search(r'/viewer/[^"]+\.svg', api.get("/").text).group(0)
+    yield "/viewer/{version}/{file}", "GET", icon, 200, {}
     for path in ("/healthz", "/readyz", "/openapi.yaml", "/v1", "/v1/datasets", "/v1/jobs",
                  "/v1/session", "/v1/audit", "/metrics", "/v1/usage", "/v1/admin/status"):
         yield path, "GET", path, 200, {}
