@@ -8,7 +8,7 @@ public struct ImportedDataset: Sendable {
     public var channels: [Channel]
     /// M images, row-major, each in the smallest exact type.
     public var planes: [PixelValues]
-    /// Depth layers in the data, here already summed: 1.
+    /// Layers in depth that were summed, at least 1.
     public var layers: Int
     /// `negative` or `positive`, where a header says so.
     public var polarity: String?

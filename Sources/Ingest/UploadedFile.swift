@@ -21,6 +21,9 @@ public struct ImportOptions: Sendable {
     /// Side of a pixel in micrometres; nil takes what a header says.
     public var pixelSizeMicrometres: Double?
 
-    /// Every pixel listed, every channel kept, the headers' pixel size.
+    /// The layers in depth to sum, as the data number them; nil for all.
+    public var layers: ClosedRange<Int>?
+
+    /// Every pixel listed, every channel kept, all layers, the headers' pixel size.
     public init() {}
 }

@@ -121,7 +121,7 @@ struct ArraySetReader {
     }
 
     /// Whether a value is finite, not negative, and was not rounded on its way to a `Double`.
-    private static func isCount(_ value: Double, in type: String) -> Bool {
+    static func isCount(_ value: Double, in type: String) -> Bool {
         guard value >= 0, value.isFinite else { return false }
         return !type.hasSuffix("8") || type == "<f8" || value <= 9_007_199_254_740_992
     }
