@@ -88,7 +88,8 @@ enum FileFormat: Sendable, Equatable {
                 + " numpy.savez(path, cube=images, mz=masses), cube of shape (ions, height, width),"
                 + " or as OME-TIFF; or \(ascii)"
         case "MATLAB":
-            return "a MATLAB file is not read: save the images from Python with scipy.io.loadmat and"
+            return
+                "a MATLAB file is not read: save the images from Python with scipy.io.loadmat and"
                 + " numpy.savez(path, cube=images, mz=masses); or \(ascii)"
         case "PNG", "JPEG", "GIF", "a bitmap", "PDF", "Office", "SQLite":
             return "\(name) holds no counts and is not read: \(ascii)"
@@ -96,7 +97,8 @@ enum FileFormat: Sendable, Equatable {
             return "\(name) archives are not read: unpack it, and send the files (ASCII exports,"
                 + " imzML with its .ibd, TIFF) as one .zip or .tar.gz"
         case "mzML":
-            return "mzML without positions is not read: convert it to imzML (an .imzML file with its"
+            return
+                "mzML without positions is not read: convert it to imzML (an .imzML file with its"
                 + " .ibd file); or \(ascii)"
         default:
             return "\(name) is not read: \(ascii); imzML (an .imzML file with its .ibd file), TIFF"

@@ -128,7 +128,8 @@ struct TIFFSegments {
         // A file of a few bytes must not become a large image, but by deflate (1,032 at most).
         let bytes = page.width * page.height * page.elementSize
         guard bytes / 1_032 <= page.input.size else {
-            throw directory.error("\(page.width) x \(page.height) pixels in \(page.input.size) bytes")
+            throw directory.error(
+                "\(page.width) x \(page.height) pixels in \(page.input.size) bytes")
         }
     }
 

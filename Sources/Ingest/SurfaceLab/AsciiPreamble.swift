@@ -151,7 +151,9 @@ struct AsciiPreamble {
     private static func isLayered(_ columns: [String]) -> Bool {
         let (layer, count) = (columns[0].lowercased(), columns[1].lowercased())
         return isAxis(layer, "z") || isAxis(count, "i")
-            || ["layer", "slice", "scan", "level", "depth", "frame"].contains { layer.hasPrefix($0) }
+            || ["layer", "slice", "scan", "level", "depth", "frame"].contains {
+                layer.hasPrefix($0)
+            }
             || ["intens", "count", "value"].contains { count.hasPrefix($0) }
     }
 }

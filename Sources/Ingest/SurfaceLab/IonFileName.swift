@@ -19,7 +19,10 @@ struct IonFileName: Sendable, Equatable {
     let ion: Ion
 
     /// Endings of text files, which are not part of the name.
-    private static let endings = [".txt", ".asc", ".ascii", ".dat", ".xyz", ".csv", ".tsv"]
+    private static let endings = [
+        ".txt", ".asc", ".ascii", ".dat", ".xyz", ".csv", ".tsv", ".ome.tif", ".ome.tiff", ".tif",
+        ".tiff",
+    ]
     /// Longest label kept, in characters.
     private static let longestLabel = 80
 

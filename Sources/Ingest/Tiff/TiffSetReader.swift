@@ -17,7 +17,8 @@ struct TiffSetReader {
             files.count == 1
                 || !files.contains(where: { $0.ending == "txt" && !Candidates.isProse($0) })
         else { return false }
-        for file in files where files.count == 1 || ["tif", "tiff", "btf", "tf8"].contains(file.ending) {
+        for file in files
+        where files.count == 1 || ["tif", "tiff", "btf", "tf8"].contains(file.ending) {
             if FileFormat(head: try file.head()) == .tiff { return true }
         }
         return false
@@ -39,7 +40,8 @@ struct TiffSetReader {
         try requireTogether(stacks)
         var warnings: [String] = []
         if !others.isEmpty {
-            warnings.append("Files that are no TIFF images are left out: \(AsciiSetReader.list(others)).")
+            warnings.append(
+                "Files that are no TIFF images are left out: \(AsciiSetReader.list(others)).")
         }
         let named = channels(stacks, contents, &warnings)
         try ChannelOrder.requireDistinct(named.map(\.channel))
@@ -93,7 +95,7 @@ struct TiffSetReader {
         _ stacks: [TiffStack], _ contents: UploadContents, _ warnings: inout [String]
     ) -> [Named] {
         var result: [Named] = []
-        var isUnnamed = false
+        var unnamed: String?
         for (number, stack) in stacks.enumerated() {
             let names = stack.names
             let digits = "\(names.count)".count
@@ -104,18 +106,19 @@ struct TiffSetReader {
                 } else if let name, let known = IonFileName.ion(named: name) {
                     ion = known
                 } else {
-                    isUnnamed = true
                     let text = "\(index + 1)"
-                    ion = .label(
-                        "image " + String(repeating: "0", count: digits - text.count) + text)
+                    let label =
+                        "image " + String(repeating: "0", count: digits - text.count) + text
+                    unnamed = unnamed ?? label
+                    ion = .label(label)
                 }
                 result.append((number, index, AsciiAssembly.channel(ion)))
             }
         }
-        if isUnnamed {
+        if let unnamed {
             warnings.append(
                 "Images without a name are called by their place in the stack, such as"
-                    + " \(result[0].channel.name).")
+                    + " \(unnamed).")
         }
         let totals = result.filter { $0.channel.mz == nil && $0.channel.label == "total" }
         if !totals.isEmpty, totals.count < result.count {
