@@ -139,10 +139,11 @@ enum DatasetRoutes {
             return Reply.document(
                 dataset.document, headers: [("Location", "/v1/datasets/\(dataset.identifier)")],
                 etag: dataset.etag)
-        case .checked(let dataset):
+        case .checked(let dataset, let ions):
             var members = dataset.document.members ?? []
             members.removeAll { $0.name == "links" || $0.name == "id" || $0.name == "created_at" }
-            return Reply.document(.object([.init("id", .null)] + members))
+            return Reply.document(
+                .object([.init("id", .null)] + members + [.init("ions", ions)]))
         }
     }
 

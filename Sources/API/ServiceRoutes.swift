@@ -39,10 +39,11 @@ enum ServiceRoutes {
             ],
             "formats": [
                 "upload": [
-                    "zip, tar or tar.gz of SurfaceLab ASCII exports, one file an ion",
-                    "imzML with its ibd, in a zip, tar or tar.gz",
-                    "npz of cube (ions, height, width) and mz (ions); also labels, pixel_um",
-                    "multipart/form-data of one such file, of ASCII exports, or of imzML and ibd",
+                    "SurfaceLab ASCII exports, one file an ion, or one wide table",
+                    "imzML with its ibd", "TIFF stacks (OME-TIFF, ImageJ), or one file an ion",
+                    "BIF6",
+                    "npz or npy of cube (ions, height, width) and mz (ions); also labels, pixel_um",
+                    "zip, tar or tar.gz of one of these, or multipart/form-data of its files",
                 ]
             ],
             "kinds": .array(JobKind.allCases.map(\.document)),

@@ -3,7 +3,7 @@ struct DigestBlocks: Sendable {
     private var pending: [UInt8] = []
     private var total: UInt64 = 0
 
-    /// Hands over the whole blocks of what came so far.
+    /// Hands over the whole blocks of what came so far, one or many at a time.
     mutating func add(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Void) {
         total &+= UInt64(bytes.count)
         var rest = bytes[...]
@@ -16,9 +16,8 @@ struct DigestBlocks: Sendable {
             pending.removeAll()
         }
         rest.withUnsafeBytes { raw in
-            for start in stride(from: 0, to: raw.count / 64 * 64, by: 64) {
-                body(UnsafeRawBufferPointer(rebasing: raw[start..<start + 64]))
-            }
+            let whole = raw.count / 64 * 64
+            if whole > 0 { body(UnsafeRawBufferPointer(rebasing: raw[..<whole])) }
         }
         pending = Array(rest.suffix(rest.count % 64))
     }

@@ -10,13 +10,13 @@ public struct MD5: Sendable {
 
     /// Takes in bytes.
     public mutating func update(_ bytes: [UInt8]) {
-        blocks.add(bytes) { Self.compress($0, &state) }
+        blocks.add(bytes) { Self.absorb($0, &state) }
     }
 
     /// The 16 bytes of the digest of all that was taken in.
     public func finalized() -> [UInt8] {
         var copy = self
-        copy.blocks.pad(isBigEndian: false) { Self.compress($0, &copy.state) }
+        copy.blocks.pad(isBigEndian: false) { Self.absorb($0, &copy.state) }
         let words = [copy.state.0, copy.state.1, copy.state.2, copy.state.3]
         return words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
     }
@@ -39,6 +39,14 @@ public struct MD5: Sendable {
         0xFFEF_F47D, 0x8584_5DD1, 0x6FA8_7E4F, 0xFE2C_E6E0, 0xA301_4314, 0x4E08_11A1,
         0xF753_7E82, 0xBD3A_F235, 0x2AD7_D2BB, 0xEB86_D391,
     ]
+
+    private static func absorb(
+        _ blocks: UnsafeRawBufferPointer, _ state: inout (UInt32, UInt32, UInt32, UInt32)
+    ) {
+        for start in stride(from: 0, to: blocks.count, by: 64) {
+            compress(UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]), &state)
+        }
+    }
 
     private static func compress(
         _ block: UnsafeRawBufferPointer, _ state: inout (UInt32, UInt32, UInt32, UInt32)

@@ -1,3 +1,13 @@
+import CSHA
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// SHA-1 (FIPS 180-4, 6.1), for the check sums of files that name one; not for secrets.
 public struct SHA1: Sendable {
     private var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
@@ -5,20 +15,52 @@ public struct SHA1: Sendable {
     )
     private var blocks = DigestBlocks()
 
+    private let isPortable: Bool
+
+    /// Whether the processor hashes by itself; `SEAM_KERNELS=base` says that it shall not.
+    private static let hasInstructions =
+        sha256_is_available() != 0 && getenv("SEAM_KERNELS").map { String(cString: $0) } != "base"
+
     /// The digest of nothing yet.
-    public init() {}
+    public init() { isPortable = !Self.hasInstructions }
+
+    /// As `init()`, without the processor's own instructions.
+    public static var portable: SHA1 { SHA1(isPortable: true) }
+
+    private init(isPortable: Bool) { self.isPortable = isPortable }
 
     /// Takes in bytes.
     public mutating func update(_ bytes: [UInt8]) {
-        blocks.add(bytes) { Self.compress($0, &state) }
+        let isPortable = isPortable
+        blocks.add(bytes) { Self.absorb($0, &state, isPortable: isPortable) }
     }
 
     /// The 20 bytes of the digest of all that was taken in.
     public func finalized() -> [UInt8] {
         var copy = self
-        copy.blocks.pad(isBigEndian: true) { Self.compress($0, &copy.state) }
+        copy.blocks.pad(isBigEndian: true) {
+            Self.absorb($0, &copy.state, isPortable: isPortable)
+        }
         let words = [copy.state.0, copy.state.1, copy.state.2, copy.state.3, copy.state.4]
         return words.flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+    }
+
+    /// Takes in whole blocks.
+    private static func absorb(
+        _ blocks: UnsafeRawBufferPointer,
+        _ state: inout (UInt32, UInt32, UInt32, UInt32, UInt32), isPortable: Bool
+    ) {
+        if !isPortable, let base = blocks.baseAddress {
+            withUnsafeMutableBytes(of: &state) { words in
+                sha1_absorb(
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress,
+                    base.assumingMemoryBound(to: UInt8.self), blocks.count / 64)
+            }
+            return
+        }
+        for start in stride(from: 0, to: blocks.count, by: 64) {
+            compress(UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]), &state)
+        }
     }
 
     private static func compress(

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A file without a name for what does not fit in memory: written once, then read at any place.
+/// A file without a name for what does not fit in memory: written, then read at any place.
 ///
 /// Its name is removed as soon as it is open, so that nothing is left behind however it ends.
 public final class ScratchFile {
@@ -43,15 +43,21 @@ public final class ScratchFile {
 
     /// Appends bytes.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        try write(bytes, at: size)
+    }
+
+    /// Writes bytes at a place from the beginning, also beyond the end; a gap is zeros.
+    public func write(_ bytes: UnsafeRawBufferPointer, at place: Int) throws(FileError) {
         precondition(descriptor >= 0, "no write after the end")
+        precondition(place >= 0, "places are not negative")
         var written = 0
         while written < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
             written += try system("write", path) {
-                pwrite(descriptor, rest.baseAddress, rest.count, off_t(size + written))
+                pwrite(descriptor, rest.baseAddress, rest.count, off_t(place + written))
             }
         }
-        size += bytes.count
+        size = max(size, place + bytes.count)
     }
 
     /// The file for reading; nothing can be written any more.

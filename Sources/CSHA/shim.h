@@ -1,5 +1,5 @@
-// The processor's own instructions for SHA-256 (Intel SDM volume 2, SHA256RNDS2, SHA256MSG1 and SHA256MSG2), which
-// Swift cannot name. Inline functions only: no library.
+// The processor's own instructions for SHA-256 and SHA-1 (Intel SDM volume 2, SHA256RNDS2, SHA1RNDS4 and those beside
+// them), which Swift cannot name. Inline functions only: no library.
 #pragma once
 
 #include <stddef.h>
@@ -71,11 +71,47 @@ SHA_TARGET static inline void sha256_absorb(
     state[6] = (uint32_t)second[1], state[7] = (uint32_t)second[0];
 }
 
+/// Takes `blocks` blocks of 64 bytes into the state of SHA-1 (a to e). Where SHA-256's instructions are, these are.
+SHA_TARGET static inline void sha1_absorb(uint32_t *state, const uint8_t *bytes, size_t blocks) {
+    // The highest word comes first.
+    sha_words abcd = {(int)state[3], (int)state[2], (int)state[1], (int)state[0]};
+    sha_words e = {0, 0, 0, (int)state[4]};
+    for (; blocks > 0; blocks--, bytes += 64) {
+        const sha_words abcd_before = abcd, e_before = e;
+        sha_words w[4], last = abcd;
+#define SHA1_GROUP(group, kind)                                                                          \
+    do {                                                                                                 \
+        if ((group) < 4) {                                                                               \
+            const sha_words words = sha256_load(bytes + 16 * ((group) & 3));                             \
+            w[(group) & 3] = __builtin_shufflevector(words, words, 3, 2, 1, 0);                          \
+        } else {                                                                                         \
+            const sha_words sum =                                                                        \
+                __builtin_ia32_sha1msg1(w[(group) & 3], w[((group) + 1) & 3]) ^ w[((group) + 2) & 3];    \
+            w[(group) & 3] = __builtin_ia32_sha1msg2(sum, w[((group) + 3) & 3]);                         \
+        }                                                                                                \
+        e = (group) == 0 ? e + w[0] : (sha_words)__builtin_ia32_sha1nexte(last, w[(group) & 3]);         \
+        last = abcd;                                                                                     \
+        abcd = __builtin_ia32_sha1rnds4(abcd, e, kind);                                                  \
+    } while (0)
+        for (int group = 0; group < 5; group++) SHA1_GROUP(group, 0);
+        for (int group = 5; group < 10; group++) SHA1_GROUP(group, 1);
+        for (int group = 10; group < 15; group++) SHA1_GROUP(group, 2);
+        for (int group = 15; group < 20; group++) SHA1_GROUP(group, 3);
+#undef SHA1_GROUP
+        e = __builtin_ia32_sha1nexte(last, e_before);
+        abcd += abcd_before;
+    }
+    for (int word = 0; word < 4; word++) state[word] = (uint32_t)abcd[3 - word];
+    state[4] = (uint32_t)e[3];
+}
+
 #else
 
 static inline int sha256_is_available(void) { return 0; }
 
 static inline void sha256_absorb(
     uint32_t *state, const uint8_t *bytes, size_t blocks, const uint32_t *constants) {}
+
+static inline void sha1_absorb(uint32_t *state, const uint8_t *bytes, size_t blocks) {}
 
 #endif

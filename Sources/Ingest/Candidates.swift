@@ -7,11 +7,11 @@ struct Candidates: Sendable {
     /// What to call the measurement if the files' names do not say: an archive's name.
     var fallbackName: String?
 
-    private static let textEndings = ["txt", "asc", "ascii", "dat", "xyz"]
+    private static let textEndings = ["txt", "asc", "ascii", "dat", "xyz", "csv", "tsv"]
     /// What to send.
     private static let expected =
         "Send a .zip or .tar.gz of SurfaceLab ASCII exports, one file an ion; or an .imzML file with"
-        + " its .ibd file; or an .npz of the arrays cube and mz."
+        + " its .ibd file; or a TIFF stack; or a BIF6 file; or an .npz of the arrays cube and mz."
     /// Names of text files that come with data and hold none.
     private static let proseNames = ["readme", "license", "licence", "notes", "changelog"]
 
@@ -52,12 +52,14 @@ struct Candidates: Sendable {
     }
 
     private mutating func setProseAside() {
-        func isProse(_ file: SourceFile) -> Bool {
-            let stem = Self.stem(of: file.name)?.lowercased() ?? ""
-            return Self.proseNames.contains { stem.hasPrefix($0) }
-        }
-        others += images.filter(isProse)
-        images.removeAll(where: isProse)
+        others += images.filter(Self.isProse)
+        images.removeAll(where: Self.isProse)
+    }
+
+    /// Whether a file is text about the data by its name.
+    static func isProse(_ file: SourceFile) -> Bool {
+        let stem = stem(of: file.name)?.lowercased() ?? ""
+        return proseNames.contains { stem.hasPrefix($0) }
     }
 
     /// The last part of a path without its ending; nil where nothing is left.
@@ -106,6 +108,7 @@ extension FileFormat {
         case .tar: "a tar archive"
         case .gzip: "gzip"
         case .text: "text, but not an ion image"
+        case .tiff: "a TIFF image"
         case .binary: "unknown binary data"
         case .known(let name): name
         }

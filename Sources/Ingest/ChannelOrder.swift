@@ -46,8 +46,20 @@ enum ChannelOrder {
         _ channels: [Channel], _ planes: [PixelValues], _ options: ImportOptions,
         _ warnings: inout [String]
     ) throws(ImportError) -> (channels: [Channel], planes: [PixelValues]) {
-        guard let least = options.minimumTotalCounts else { return (channels, planes) }
-        let isKept = planes.map { $0.doubles.reduce(0, +) >= least }
+        let kept = try kept(channels, ImportedImages(planes), options, &warnings)
+        return (kept.channels, kept.images.inMemory ?? [])
+    }
+
+    /// As above, for images that may lie in a scratch file.
+    static func kept(
+        _ channels: [Channel], _ images: ImportedImages, _ options: ImportOptions,
+        _ warnings: inout [String]
+    ) throws(ImportError) -> (channels: [Channel], images: ImportedImages) {
+        guard let least = options.minimumTotalCounts else { return (channels, images) }
+        var isKept: [Bool] = []
+        for index in 0..<images.count {
+            isKept.append(try images.image(index).doubles.reduce(0, +) >= least)
+        }
         let dropped = zip(channels, isKept).filter { !$0.1 }.map(\.0.name)
         guard dropped.count < channels.count else {
             throw ImportError(.malformed, "No channel has the minimum of total counts.")
@@ -57,8 +69,7 @@ enum ChannelOrder {
                 "Channels with fewer than \(least) counts are left out: "
                     + "\(AsciiSetReader.list(dropped)).")
         }
-        return (
-            zip(channels, isKept).filter(\.1).map(\.0), zip(planes, isKept).filter(\.1).map(\.0)
-        )
+        let left = channels.indices.filter { isKept[$0] }
+        return (left.map { channels[$0] }, images.selecting(left))
     }
 }

@@ -6,6 +6,8 @@ enum FileFormat: Sendable, Equatable {
     /// Compressed by gzip, which is a tar archive if it is read.
     case gzip
     case text
+    /// TIFF, also BigTIFF.
+    case tiff
     case binary
     /// A known format that is not read, by its name.
     case known(String)
@@ -25,6 +27,8 @@ enum FileFormat: Sendable, Equatable {
             self = .gzip
         } else if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) {
             self = .tar
+        } else if Self.tiffHeads.contains(where: { head.starts(with: $0) }) {
+            self = .tiff
         } else if let name = Self.signature(head) ?? Self.markup(head) {
             self = .known(name)
         } else if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
@@ -39,12 +43,14 @@ enum FileFormat: Sendable, Equatable {
     /// Whether it is an archive of files.
     var isArchive: Bool { [.zip, .tar, .gzip].contains(self) }
 
+    private static let tiffHeads: [[UInt8]] = [
+        [0x49, 0x49, 0x2A, 0], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2A], [0x4D, 0x4D, 0, 0x2B],
+    ]
+
     private static func signature(_ head: [UInt8]) -> String? {
         let signatures: [(bytes: [UInt8], name: String)] = [
             ([0x93] + "NUMPY".utf8, "a NumPy array (.npy)"),
             ([0x89] + "HDF\r\n\u{1A}\n".utf8, "HDF5"),
-            ([0x49, 0x49, 0x2A, 0], "TIFF"), ([0x49, 0x49, 0x2B, 0], "BigTIFF"),
-            ([0x4D, 0x4D, 0, 0x2A], "TIFF"), ([0x4D, 0x4D, 0, 0x2B], "BigTIFF"),
             ([0x89] + "PNG".utf8, "PNG"), ([0xFF, 0xD8, 0xFF], "JPEG"),
             (Array("BM6".utf8), "a bitmap"), (Array("GIF8".utf8), "GIF"),
             (Array("BZh".utf8), "bzip2"),
@@ -59,7 +65,7 @@ enum FileFormat: Sendable, Equatable {
         }
         // The name stands after a few bytes of header.
         let start = String(decoding: head.prefix(16), as: UTF8.self)
-        return start.contains("BIF6") || start.contains("BIF3") ? "BIF6" : nil
+        return ["BIF6", "BIF3"].first { start.contains($0) }
     }
 
     private static func markup(_ head: [UInt8]) -> String? {
@@ -71,10 +77,32 @@ enum FileFormat: Sendable, Equatable {
         return text.contains("mzML") ? "mzML" : "XML"
     }
 
-    /// What to tell who sent a format that is not read.
+    /// What to tell who sent a format that is not read: what to export or convert instead.
     static func advice(for name: String) -> String {
-        "\(name) is not read: export each ion image from SurfaceLab as ASCII (X Y count), one file"
-            + " an ion, and send them in one .zip or .tar.gz archive; imzML (an .imzML file with its"
-            + " .ibd file) and NumPy arrays (.npz with cube and mz) are read, too"
+        let ways = "and send them in one .zip or .tar.gz archive"
+        let ascii =
+            "export each ion image from SurfaceLab as ASCII (X Y count), one file an ion, \(ways)"
+        switch name {
+        case "HDF5":
+            return "HDF5 (.h5ad, .h5, .mat, .ims) is not read: save the images as NumPy arrays with"
+                + " numpy.savez(path, cube=images, mz=masses), cube of shape (ions, height, width),"
+                + " or as OME-TIFF; or \(ascii)"
+        case "MATLAB":
+            return
+                "a MATLAB file is not read: save the images from Python with scipy.io.loadmat and"
+                + " numpy.savez(path, cube=images, mz=masses); or \(ascii)"
+        case "PNG", "JPEG", "GIF", "a bitmap", "PDF", "Office", "SQLite":
+            return "\(name) holds no counts and is not read: \(ascii)"
+        case "7-Zip", "RAR", "xz", "bzip2", "Zstandard":
+            return "\(name) archives are not read: unpack it, and send the files (ASCII exports,"
+                + " imzML with its .ibd, TIFF) as one .zip or .tar.gz"
+        case "mzML":
+            return
+                "mzML without positions is not read: convert it to imzML (an .imzML file with its"
+                + " .ibd file); or \(ascii)"
+        default:
+            return "\(name) is not read: \(ascii); imzML (an .imzML file with its .ibd file), TIFF"
+                + " stacks, BIF6 and NumPy arrays (.npz with cube and mz) are read, too"
+        }
     }
 }

@@ -7,17 +7,21 @@ public struct ImportedDataset: Sendable {
     /// M channels: ascending by m/z, then those without one in the order of their labels.
     public var channels: [Channel]
     /// M images, row-major, each in the smallest exact type.
-    public var planes: [PixelValues]
-    /// Depth layers in the data, here already summed: 1.
+    public var images: ImportedImages
+    /// Layers in depth that were summed, at least 1.
     public var layers: Int
     /// `negative` or `positive`, where a header says so.
     public var polarity: String?
     /// The measurement's name by the file names.
     public var name: String?
-    /// The format that was read: `surfacelab-ascii`, `npz` or `imzml`.
+    /// The format that was read: `surfacelab-ascii`, `npz`, `imzml`, `tiff` or `bif6`.
     public var format: String
     /// What the user should know, one sentence each.
     public var warnings: [String]
+
+    /// The images of an import that is held in memory, as all but large imzML imports are; empty
+    /// for those.
+    public var planes: [PixelValues] { images.inMemory ?? [] }
 
     /// A dataset from its parts.
     ///
@@ -26,11 +30,20 @@ public struct ImportedDataset: Sendable {
         grid: PixelGrid, channels: [Channel], planes: [PixelValues], layers: Int = 1,
         polarity: String? = nil, name: String? = nil, format: String, warnings: [String] = []
     ) {
-        precondition(channels.count == planes.count, "one image a channel")
         precondition(planes.allSatisfy { $0.count == grid.count }, "one value a pixel")
+        self.init(
+            grid: grid, channels: channels, images: ImportedImages(planes), layers: layers,
+            polarity: polarity, name: name, format: format, warnings: warnings)
+    }
+
+    init(
+        grid: PixelGrid, channels: [Channel], images: ImportedImages, layers: Int,
+        polarity: String?, name: String?, format: String, warnings: [String]
+    ) {
+        precondition(channels.count == images.count, "one image a channel")
         self.grid = grid
         self.channels = channels
-        self.planes = planes
+        self.images = images
         self.layers = layers
         self.polarity = polarity
         self.name = name

@@ -21,6 +21,33 @@ public struct ImportOptions: Sendable {
     /// Side of a pixel in micrometres; nil takes what a header says.
     public var pixelSizeMicrometres: Double?
 
-    /// Every pixel listed, every channel kept, the headers' pixel size.
+    /// The layers in depth to sum, as the data number them; nil for all.
+    public var layers: ClosedRange<Int>?
+
+    /// How spectra become channels.
+    public var massAxis = MassAxis.auto
+    /// Width of the cells in which m/z values of spectra are taken for one; nil for 0.01 m/z, or
+    /// twice the distance of the points of profiles.
+    public var massTolerance: MassTolerance?
+
+    /// Every pixel listed, every channel kept, all layers, the headers' pixel size.
     public init() {}
+}
+
+/// How the m/z values of spectra become channels.
+public enum MassAxis: String, Sendable, CaseIterable {
+    /// Every m/z value a channel where they are few and the spectra share them, else one a peak.
+    case auto
+    /// Every m/z value a channel.
+    case exact
+    /// One channel a peak of the mean spectrum.
+    case peaks
+}
+
+/// Width of cells of the m/z axis.
+public enum MassTolerance: Sendable, Equatable {
+    /// In m/z, above 0.
+    case mz(Double)
+    /// In parts of a million of the m/z, above 0.
+    case ppm(Double)
 }

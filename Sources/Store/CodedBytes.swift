@@ -38,6 +38,17 @@ struct CodedBytes: Sendable {
         checksum = CRC32.of(data)
     }
 
+    /// As another one, with other stored bytes.
+    private init(_ other: CodedBytes, data: [UInt8]) {
+        size = other.size
+        coding = other.coding
+        checksum = other.checksum
+        self.data = data
+    }
+
+    /// The same with its stored bytes taken out, or put back.
+    func replacing(_ data: [UInt8]) -> CodedBytes { CodedBytes(self, data: data) }
+
     /// What four columns of a row hold: size, coding, checksum, data.
     init(_ row: Statement, from column: Int) throws(StoreError) {
         guard let coding = Coding(rawValue: row.int(column + 1)) else {

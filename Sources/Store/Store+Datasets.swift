@@ -12,12 +12,25 @@ extension Store {
     public func insertDataset(
         _ dataset: DatasetRecord, ions: [IonRecord], images: [PixelValues]
     ) throws(StoreError) {
-        try check(dataset, ions: ions, images: images)
-        let coded = parallelMap(images.count) {
-            CodedBytes(
-                ImageCoding.bytes(of: images[$0]), inRuns: images[$0].numpyType == "|u1")
+        guard ions.count == images.count else {
+            throw .invalid("\(ions.count) ions and \(images.count) images; one each was expected")
         }
-        try storing(coded.reduce(0) { $0 + $1.data.count }) { db throws(StoreError) in
+        try insertDataset(dataset, ions: ions) { (index) throws(StoreError) in images[index] }
+    }
+
+    /// As above, with `image` giving the image of each ion, called once for each on several threads.
+    ///
+    /// Memory: a few images, and 128 MiB of compressed ones; the rest of them waits in a scratch
+    /// file of the data folder.
+    public func insertDataset(
+        _ dataset: DatasetRecord, ions: [IonRecord],
+        image: @Sendable (Int) throws(StoreError) -> PixelValues
+    ) throws(StoreError) {
+        try check(dataset, ions: ions)
+        let coded = try CodedImages(
+            count: ions.count, pixels: dataset.width * dataset.height, folder: spoolDirectory,
+            image)
+        try storing(coded.size) { db throws(StoreError) in
             if let existing = try DatasetRows.find(
                 db, owner: dataset.owner, sha256: dataset.sha256, optionsKey: dataset.optionsKey)
             {
@@ -28,11 +41,12 @@ extension Store {
             }
             let row = try DatasetRows.insert(db, dataset, ionCount: ions.count)
             for ion in ions { try IonRows.insert(db, ion, dataset: row) }
-            for (index, image) in coded.enumerated() {
+            for index in ions.indices {
+                let image = try coded.image(index)
                 try db.run(
                     "INSERT INTO images (dataset, ion, type, size, coding, checksum, data)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [Value(row), Value(index), Value(images[index].numpyType)] + image.columns)
+                    [Value(row), Value(index), Value(image.type)] + image.bytes.columns)
             }
         }
     }
@@ -128,26 +142,16 @@ extension Store {
         return removed
     }
 
-    private func check(
-        _ dataset: DatasetRecord, ions: [IonRecord], images: [PixelValues]
-    ) throws(StoreError) {
+    private func check(_ dataset: DatasetRecord, ions: [IonRecord]) throws(StoreError) {
         let sides = 1...Int(Int32.max)
         guard sides.contains(dataset.width), sides.contains(dataset.height), dataset.layers >= 1
         else {
             throw .invalid("a dataset has at least one pixel and one layer, and sides below 2^31")
         }
-        let pixels = dataset.width * dataset.height
         try check(pixelSize: dataset.pixelSizeMicrometres)
-        guard ions.count == images.count else {
-            throw .invalid("\(ions.count) ions and \(images.count) images; one each was expected")
-        }
         for (index, ion) in ions.enumerated() {
             guard ion.index == index else {
                 throw .invalid("ion \(ion.index) is in place \(index)")
-            }
-            guard images[index].count == pixels else {
-                throw .invalid(
-                    "image \(index) has \(images[index].count) pixels; \(pixels) were expected")
             }
         }
     }

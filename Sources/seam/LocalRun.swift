@@ -46,7 +46,7 @@ struct LocalRun {
         let upload = Workbench.Upload(
             files: files, bytes: sizes.compactMap { $0 }.reduce(0, +), sha256: "")
         switch try workbench.importDataset(upload, fields: fields, caller: .local) {
-        case .created(let record), .existing(let record), .checked(let record):
+        case .created(let record), .existing(let record), .checked(let record, _):
             for warning in record.document["warnings"]?.array ?? [] {
                 printError("note: \(warning.string ?? "")")
             }

@@ -21,7 +21,6 @@ import Testing
         Bad("# h\n0 0\n1 0 1\n", 2, "(2 fields)"),
         Bad("0 0 1\n1\n", 2, "(1 field)"),
         Bad("0 0 1\n1 0 0 5\n", 2, "exports by layer"),
-        Bad("0 0 0 5\n1 0 0 5\n", 1, "exports by layer"),
         Bad("0 0 1\n1 0 0 5 7 8 9\n", 2, "(more than 5 fields)"),
         Bad("0 0 1\n1 0 x\n", 2, "expected a count (a number from 0 to 1e15), found \"x\""),
         Bad("0 0 x\n1 0 1\n", 1, "expected a count"),

@@ -45,19 +45,30 @@ import Testing
         #expect(dataset.warnings.isEmpty)
     }
 
-    @Test func `a link, a text under gzip, an archive in an archive are refused`() throws {
+    @Test func `a link, an archive in an archive are refused`() throws {
         let link = Upload()
         link.add("a.tar", Self.archive([("1.5.txt", "")], kind: 0x32))
         #expect(link.error()?.kind == .malformed)
         #expect(link.error()?.detail.contains("link") == true)
-        let text = Upload()
-        text.add("1.5.txt.gz", Deflate.gzip(Array("0 0 1\n".utf8)))
-        #expect(text.error()?.detail.contains("tar archive") == true)
+        let twice = Upload()
+        twice.add("1.5.txt.gz", Deflate.gzip(Deflate.gzip(Array("0 0 1\n".utf8))))
+        #expect(twice.error()?.kind == .malformed)
+        let packed = Upload()
+        packed.add("a.zip.gz", Deflate.gzip(try ZipWriter().finish()))
+        #expect(packed.error()?.detail.contains("archives inside") == true)
         let nested = Upload()
         var outer = ZipWriter()
         try outer.add("inner.tar", Self.archive(Self.files))
         nested.add("outer.zip", try outer.finish())
         #expect(nested.error()?.detail.contains("archives inside") == true)
+    }
+
+    @Test func `files under gzip are read by their names without it`() throws {
+        let upload = Upload()
+        upload.add("a - 2.5 u.txt.gz", Deflate.gzip(Array("0 0 1\n".utf8)))
+        #expect(try upload.read().channels.map(\.name) == ["2.5"])
+        upload.add("a - 3.5 u.txt.gz", Deflate.gzip(Array("0 0 4\n".utf8)))
+        #expect(try upload.read().planes.map(\.doubles) == [[1], [4]])
     }
 
     @Test func `a tar beside other files is refused`() throws {

@@ -7,11 +7,10 @@ import Testing
     private static let text = "0 0 1\n1 0 2\n"
 
     static let known: [(String, [UInt8])] = [
-        ("HDF5", [0x89] + "HDF\r\n\u{1A}\n".utf8), ("TIFF", [0x49, 0x49, 0x2A, 0, 8]),
-        ("TIFF", [0x4D, 0x4D, 0, 0x2A, 8]), ("PNG", [0x89] + "PNG".utf8),
+        ("HDF5", [0x89] + "HDF\r\n\u{1A}\n".utf8), ("PNG", [0x89] + "PNG".utf8),
         ("mzML", Array("<?xml version=\"1.0\"?>\n<mzML xmlns=\"x\">".utf8)),
         ("7-Zip", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
-        ("BIF6", [0, 0, 0, 0] + "BIF6".utf8 + [1, 2]), ("ION-TOF", Array("ITStrF01".utf8)),
+        ("BIF3", [0, 0] + "BIF3".utf8 + [1, 2]), ("ION-TOF", Array("ITStrF01".utf8)),
         ("MATLAB", Array("MATLAB 5.0 MAT-file".utf8)), ("xz", [0xFD] + "7zXZ".utf8),
     ]
 

@@ -158,6 +158,7 @@ def test_a_dry_run_keeps_nothing(api):
     body = make_zip({"dry - 88.00 u.txt": ion_text(A)})
     document = api.upload(body, expect=200, dry_run="true").json()
     assert document["id"] is None and document["ion_count"] == 1 and document["width"] == 3
+    assert [ion["mz"] for ion in document["ions"]] == [88.0]
     assert len(api.datasets()) == before
     bad = make_zip({"dry - 88.00 u.txt": b"0 0 x\n"})
     assert api.upload(bad, expect=422, dry_run="true").json()["errors"][0]["line"] == 1
@@ -328,7 +329,7 @@ def test_images_of_different_size_are_refused(api, server):
 
 @pytest.mark.parametrize("head, word", [
     (b"\x89HDF\r\n\x1a\n" + bytes(100), "HDF5"), (b"\x93NUMPY\x01\x00" + bytes(100), "NumPy"),
-    (b"II*\0" + bytes(100), "TIFF"),
+    (b"MATLAB 5.0 MAT-file" + bytes(100), "MATLAB"),
     (b"%PDF-1.7 " + bytes(100), "PDF"), (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
     (b'<?xml version="1.0"?><mzML/>' + b" " * 80, "imzML"),
 ])
@@ -355,7 +356,8 @@ def test_side_limit_is_checked_before_anything_is_allocated(api, server):
 def test_bad_fields_are_refused_naming_them(api, server):
     for field, value in [("pixel_size_um", "-1"), ("pixel_size_um", "wide"), ("polarity", "up"),
                          ("visibility", "all"), ("missing", "one"), ("dry_run", "perhaps"),
-                         ("min_total_counts", "-3"), ("name", "")]:
+                         ("min_total_counts", "-3"), ("name", ""), ("layers", "keep"), ("layers", "3-2"),
+                         ("mz_axis", "fine"), ("tolerance_mz", "0"), ("tolerance_ppm", "all")]:
         body = make_zip({"b - 70.00 u.txt": GOOD})
         problem = refused(api, server, body, **{field: value})
         assert problem["type"] == "/errors/invalid-body"

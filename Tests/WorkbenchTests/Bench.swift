@@ -45,7 +45,7 @@ final class Bench {
             files: [UploadedFile(path: path, name: "upload.zip")], bytes: bytes.count,
             sha256: hash.hexadecimal)
         switch try workbench.importDataset(upload, fields: DatasetFields(), caller: .local) {
-        case .created(let record), .existing(let record), .checked(let record):
+        case .created(let record), .existing(let record), .checked(let record, _):
             return record.identifier
         }
     }

@@ -54,7 +54,7 @@ final class ScratchServer {
             bytes: ImportItems.fileSize(path), sha256: "")
         return try BenchmarkError.use { () throws(WorkbenchError) in
             switch try workbench.importDataset(upload, fields: DatasetFields(), caller: .local) {
-            case .created(let record), .existing(let record), .checked(let record):
+            case .created(let record), .existing(let record), .checked(let record, _):
                 record.identifier
             }
         }

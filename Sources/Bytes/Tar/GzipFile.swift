@@ -84,3 +84,21 @@ struct GzipFile {
         } catch { throw TarError(.file(error)) }
     }
 }
+
+extension ReadableFile {
+    /// The contents of a gzip file (RFC 1952) in a scratch file in `folder`, which has no name and
+    /// goes with its last reference. Memory is constant.
+    ///
+    /// - Throws: `TarError`: `.data` where it is damaged or cut off; `.tooLarge` as soon as more
+    ///   comes out than `limits` allow.
+    public func gunzipped(
+        folder: String, limits: ZipLimits = ZipLimits()
+    ) throws(TarError) -> ReadableFile {
+        let scratch: ScratchFile
+        do throws(FileError) {
+            scratch = try ScratchFile(folder: folder)
+        } catch { throw TarError(.file(error)) }
+        try GzipFile(self, limits: limits).unpack(into: scratch)
+        return scratch.finish()
+    }
+}

@@ -39,11 +39,6 @@ public struct TarArchive: Sendable {
     public init(
         gzip packed: ReadableFile, folder: String, limits: ZipLimits = ZipLimits()
     ) throws(TarError) {
-        let scratch: ScratchFile
-        do throws(FileError) {
-            scratch = try ScratchFile(folder: folder)
-        } catch { throw TarError(.file(error)) }
-        try GzipFile(packed, limits: limits).unpack(into: scratch)
-        try self.init(file: scratch.finish(), limits: limits)
+        try self.init(file: try packed.gunzipped(folder: folder, limits: limits), limits: limits)
     }
 }

@@ -17,6 +17,15 @@ struct ArraySetReader {
         files.contains { $0.ending == "npy" } && !files.contains { $0.ending == "txt" }
     }
 
+    /// The cube: the array of that name, or the only one of an upload of one file.
+    private func cube(_ arrays: [ArrayFile], _ left: [String]) throws(ImportError) -> ArrayFile {
+        if let cube = arrays.first(where: { $0.name == "cube" }) { return cube }
+        throw ImportError(
+            .malformed,
+            "There is no array named cube (ions, height, width) in it; found"
+                + " \(AsciiSetReader.list(arrays.map(\.name) + left)).")
+    }
+
     /// The dataset.
     ///
     /// - Throws: `ImportError`, naming the array, what it is, and what was expected.
@@ -39,20 +48,23 @@ struct ArraySetReader {
             }
             arrays.append(array)
         }
-        guard let cube = arrays.first(where: { $0.name == "cube" }) else {
-            throw ImportError(
-                .malformed,
-                "There is no array named cube (ions, height, width) in it; found"
-                    + " \(AsciiSetReader.list(arrays.map(\.name) + left)).")
-        }
+        let isAlone = contents.files.count == 1 && arrays.isEmpty
+        let cube = isAlone ? try ArrayFile(contents.files[0]) : try cube(arrays, left)
+        if isAlone { left = [] }
         let shape = try shape(of: cube)
         var axis = ArrayAxis(count: shape.ions)
-        let channels = try axis.channels(arrays)
+        let channels =
+            isAlone ? Self.numbered(shape.ions) : try axis.channels(arrays)
         left += axis.ignored
         let planes = try planes(of: cube, shape)
         let ownSize = try pixelSize(arrays)
         let order = ChannelOrder.order(channels)
         var warnings: [String] = []
+        if isAlone {
+            warnings.append(
+                "The array has no m/z: images are called by their place in it, such as"
+                    + " \(channels[0].name). Send an .npz of cube and mz to name them.")
+        }
         if !left.isEmpty {
             warnings.append("Arrays that are not used: \(AsciiSetReader.list(left)).")
         }
@@ -67,12 +79,25 @@ struct ArraySetReader {
             format: "npz", warnings: warnings)
     }
 
+    /// Channels known by their number only.
+    private static func numbered(_ count: Int) -> [Channel] {
+        let digits = "\(count)".count
+        return (1...count).map {
+            let text = "\($0)"
+            let zeros = String(repeating: "0", count: digits - text.count)
+            return Channel(mz: nil, label: "image \(zeros)\(text)")
+        }
+    }
+
     private typealias Shape = (ions: Int, height: Int, width: Int)
 
     private func shape(of cube: ArrayFile) throws(ImportError) -> Shape {
         let layout = cube.layout
-        guard layout.shape.count == 3, Self.cubeTypes.contains(layout.type),
-            layout.shape.allSatisfy({ $0 >= 1 })
+        // One image alone is a cube of one.
+        let lengths = layout.shape.count == 2 ? [1] + layout.shape : layout.shape
+        guard lengths.count == 3, layout.shape.count == 3 || cube.name != "cube",
+            Self.cubeTypes.contains(layout.type),
+            lengths.allSatisfy({ $0 >= 1 })
         else {
             throw cube.refusal(
                 "expected numbers of shape (ions, height, width), found \(cube.text)")
@@ -81,7 +106,7 @@ struct ArraySetReader {
             throw cube.refusal(
                 "expected C order, found Fortran order; save numpy.ascontiguousarray(cube)")
         }
-        let (ions, height, width) = (layout.shape[0], layout.shape[1], layout.shape[2])
+        let (ions, height, width) = (lengths[0], lengths[1], lengths[2])
         guard height <= Self.largestSide, width <= Self.largestSide,
             ions <= AsciiSetReader.largestStack / (height * width)
         else {
@@ -121,7 +146,7 @@ struct ArraySetReader {
     }
 
     /// Whether a value is finite, not negative, and was not rounded on its way to a `Double`.
-    private static func isCount(_ value: Double, in type: String) -> Bool {
+    static func isCount(_ value: Double, in type: String) -> Bool {
         guard value >= 0, value.isFinite else { return false }
         return !type.hasSuffix("8") || type == "<f8" || value <= 9_007_199_254_740_992
     }

@@ -8,8 +8,8 @@ struct ChannelPlan {
         case axis([Int32])
         /// By being one of the channels' m/z.
         case exact
-        /// By its cell of a histogram of this width.
-        case cells([Int32], width: Double)
+        /// By its cell of a histogram.
+        case cells([Int32], MassCells)
     }
 
     /// The channels' m/z, strictly ascending.
@@ -21,20 +21,22 @@ struct ChannelPlan {
     /// What was done, for the user.
     var warnings: [String]
 
-    /// Width of a cell of the histogram, in m/z.
-    static let tolerance = 0.01
-    /// Most cells of the histogram.
-    private static let mostCells = 1 << 24
+    /// Most channels where each is a point that was asked for.
+    private static let mostPoints = 65_536
 
     /// The plan for some spectra; reads all of them where peaks must be found.
-    static func make(_ source: SpectrumSource, isProfile: Bool) throws(ImportError) -> ChannelPlan {
+    static func make(
+        _ source: SpectrumSource, isProfile: Bool, _ options: ImportOptions
+    ) throws(ImportError) -> ChannelPlan {
         let plan =
             if source.sharedAxis != nil {
-                try onAxis(source)
-            } else if let masses = try repeated(source) {
+                try onAxis(source, options)
+            } else if options.massAxis != .peaks,
+                let masses = try repeated(source, isExact: options.massAxis == .exact)
+            {
                 ChannelPlan(masses: masses, lookup: .exact, precision: 1e-7, warnings: [])
             } else {
-                try onCells(source, isProfile: isProfile)
+                try onCells(source, isProfile: isProfile, options.massTolerance)
             }
         guard !plan.masses.isEmpty else {
             throw ImportError(.malformed, "There is no signal in any spectrum.")
@@ -42,13 +44,16 @@ struct ChannelPlan {
         return plan
     }
 
-    private static func onAxis(_ source: SpectrumSource) throws(ImportError) -> ChannelPlan {
+    private static func onAxis(
+        _ source: SpectrumSource, _ options: ImportOptions
+    ) throws(ImportError) -> ChannelPlan {
         let axis = try source.masses(0)
         let precision = source.spectra[0].masses.number == .float32 ? 1e-7 : 1e-12
         guard zip(axis, axis.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw source.ibd.refusal("expected ascending m/z values, each once, on the shared axis")
         }
-        if axis.count <= ImzMLReader.mostChannels {
+        let most = options.massAxis == .exact ? mostPoints : ImzMLReader.mostChannels
+        if axis.count <= most, options.massAxis != .peaks {
             guard axis.first.map({ $0 > 0 }) ?? true else {
                 throw source.ibd.refusal("expected m/z values above 0, found 0.0")
             }
@@ -56,8 +61,9 @@ struct ChannelPlan {
                 masses: axis, lookup: .axis(axis.indices.map { Int32($0) }), precision: precision,
                 warnings: [])
         }
+        guard options.massAxis != .exact else { throw tooMany(axis.count) }
         var sums = [Double](repeating: 0, count: axis.count)
-        try source.forEach(weight: 0.4) { index throws(ImportError) in
+        try source.forEach(source.spectra.indices, weight: 0.4) { index throws(ImportError) in
             let values = try source.intensities(index)
             for place in values.indices { sums[place] += values[place] }
         }
@@ -72,54 +78,54 @@ struct ChannelPlan {
             ])
     }
 
-    /// The m/z values of all spectra, ascending, where there are few and each is there often.
-    private static func repeated(_ source: SpectrumSource) throws(ImportError) -> [Double]? {
+    private static func tooMany(_ count: Int) -> ImportError {
+        ImportError(
+            .tooLarge,
+            "There are \(count == mostPoints + 1 ? "more than \(mostPoints)" : "\(count)") different"
+                + " m/z values; at most \(mostPoints) become channels with mz_axis=exact. Leave it"
+                + " out for one channel a peak.")
+    }
+
+    /// The m/z values of all spectra, ascending, where there are few and each is there often, or
+    /// all are wanted.
+    private static func repeated(
+        _ source: SpectrumSource, isExact: Bool
+    ) throws(ImportError) -> [Double]? {
+        let most = isExact ? mostPoints : ImzMLReader.mostChannels
         var distinct: Set<Double> = []
         var count = 0
         for index in source.spectra.indices {
             let masses = try source.masses(index)
-            distinct.formUnion(masses)
+            // A spectrum alone may have more than are wanted.
+            for mass in masses where distinct.count <= most { distinct.insert(mass) }
             count += masses.count
-            guard distinct.count <= ImzMLReader.mostChannels else { return nil }
+            guard distinct.count <= most else {
+                if isExact { throw tooMany(mostPoints + 1) }
+                return nil
+            }
+        }
+        if isExact {
+            guard !distinct.contains(0) else {
+                throw source.ibd.refusal("expected m/z values above 0, found 0.0")
+            }
+            return distinct.sorted()
         }
         guard count >= 4 * distinct.count, !distinct.contains(0) else { return nil }
         return distinct.sorted()
     }
 
     private static func onCells(
-        _ source: SpectrumSource, isProfile: Bool
+        _ source: SpectrumSource, isProfile: Bool, _ tolerance: MassTolerance?
     ) throws(ImportError) -> ChannelPlan {
-        var width = tolerance
-        if isProfile { width = max(width, 2 * (try spacing(source))) }
-        let largest = Double(mostCells) * width
-        var sums: [Double] = []
-        var moments: [Double] = []
-        try source.forEach(weight: 0.4) { index throws(ImportError) in
-            let masses = try source.masses(index)
-            let values = try source.intensities(index)
-            if let last = masses.max() {
-                guard last < largest else {
-                    throw source.ibd.refusal(
-                        "spectrum \(index + 1): expected m/z below \(largest), found \(last)")
-                }
-                let room = Int(last / width) + 1 - sums.count
-                if room > 0 {
-                    sums.append(contentsOf: repeatElement(0, count: room))
-                    moments.append(contentsOf: repeatElement(0, count: room))
-                }
-            }
-            for place in values.indices {
-                let cell = Int(masses[place] / width)
-                sums[cell] += values[place]
-                moments[cell] += values[place] * masses[place]
-            }
-        }
-        let peaks = PeakRegions(sums, most: ImzMLReader.mostChannels)
+        var cells = MassCells(tolerance)
+        if isProfile, tolerance == nil { cells = .even(max(0.01, 2 * (try spacing(source)))) }
+        let histogram = try MassHistogram.of(source, cells, weight: 0.4)
+        let peaks = PeakRegions(histogram.sums, most: ImzMLReader.mostChannels)
         return ChannelPlan(
-            masses: peaks.masses(sums, moments: moments),
-            lookup: .cells(peaks.channels(count: sums.count), width: width), precision: 1e-12,
+            masses: peaks.masses(histogram.sums, moments: histogram.moments),
+            lookup: .cells(peaks.channels(count: histogram.sums.count), cells), precision: 1e-12,
             warnings: [
-                "The spectra have m/z values of their own, put in cells of \(width) m/z: "
+                "The spectra have m/z values of their own, put in cells of \(cells.text): "
                     + text(peaks, "cells")
             ])
     }

@@ -20,6 +20,32 @@ struct ImzMLDocument: Sendable {
     var isMixedPolarity = false
     /// The spectra in the order of the file.
     var spectra: [Spectrum] = []
+    /// How many spectra the list says it has.
+    var declaredSpectra: Int?
+    /// Pixels across and down that the file says it has.
+    var declaredSize: (x: Int?, y: Int?) = (nil, nil)
+
+    /// Whether all spectra have one m/z array.
+    var sharesAxis: Bool {
+        guard let first = spectra.first else { return false }
+        return spectra.allSatisfy { $0.masses == first.masses }
+    }
+
+    /// Where the file contradicts itself without harm.
+    var oddities: [String] {
+        var oddities: [String] = []
+        if let declaredSpectra, declaredSpectra != spectra.count {
+            oddities.append(
+                "The list of spectra says it has \(declaredSpectra); \(spectra.count) are there.")
+        }
+        let largest = (x: spectra.map(\.x).max() ?? 0, y: spectra.map(\.y).max() ?? 0)
+        if let x = declaredSize.x, let y = declaredSize.y, x < largest.x || y < largest.y {
+            oddities.append(
+                "The file says it has \(x) x \(y) pixels; there are spectra up to x \(largest.x), y"
+                    + " \(largest.y).")
+        }
+        return oddities
+    }
 
     /// Takes in a parameter that describes the whole file or every spectrum.
     mutating func take(_ param: ImzMLParam) {
@@ -30,6 +56,8 @@ struct ImzMLDocument: Sendable {
         case "IMS:1000080": uuid = Self.hexadecimal(param.value, digits: 32)
         case "IMS:1000091": sha1 = Self.hexadecimal(param.value, digits: 40)
         case "IMS:1000090": md5 = Self.hexadecimal(param.value, digits: 32)
+        case "IMS:1000042": declaredSize.x = Int(param.value)
+        case "IMS:1000043": declaredSize.y = Int(param.value)
         case "IMS:1000046": pixelSizeX = Self.micrometres(param)
         case "IMS:1000047": pixelSizeY = Self.micrometres(param)
         case "MS:1000129": take(polarity: "negative")

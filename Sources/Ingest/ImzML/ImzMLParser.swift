@@ -68,7 +68,9 @@ struct ImzMLParser {
         case "mzML" where path.isEmpty, "indexedmzML" where path.isEmpty: element = .root
         case "fileContent": element = .fileContent
         case "scanSettings": element = .scanSettings
-        case "spectrumList": element = .spectrumList
+        case "spectrumList":
+            document.declaredSpectra = tag["count"].flatMap { Int($0) }
+            element = .spectrumList
         case "referenceableParamGroup":
             guard let id = tag["id"] else { throw refusal("a group of parameters without an id") }
             guard groups[id] == nil else { throw refusal("two groups of parameters of one id") }

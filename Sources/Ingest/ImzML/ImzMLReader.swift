@@ -19,7 +19,8 @@ struct ImzMLReader {
         let xml = try pair.description.onDisk(scratch: contents.folder)
         var parser = ImzMLParser(
             xml.file, in: xml.offset..<xml.offset + xml.size, name: pair.description.shownName)
-        let document = try parser.parse { _ in !advance(0.000_1) }
+        var document = try parser.parse { _ in !advance(0.000_1) }
+        try takeLayers(&document)
         let ibd = IbdFile(
             try pair.binary.onDisk(scratch: contents.folder), name: pair.binary.shownName)
         try ibd.require(document.spectra)
@@ -27,7 +28,8 @@ struct ImzMLReader {
         var warnings = try IbdChecks(document: document, ibd: ibd).run { advance(0) }
         warnings += notes(document, places, pair)
         let source = SpectrumSource(spectra: document.spectra, ibd: ibd, progress: progress)
-        let plan = try ChannelPlan.make(source, isProfile: document.isProfile)
+        let plan = try ChannelPlan.make(
+            source, isProfile: document.isProfile, options)
         warnings += plan.warnings
         let area = places.width * places.height
         guard plan.masses.count <= AsciiSetReader.largestStack / area else {
@@ -36,18 +38,33 @@ struct ImzMLReader {
                 "\(area) pixels times \(plan.masses.count) ions are more than"
                     + " \(AsciiSetReader.largestStack) values.")
         }
-        let planes = try SpectrumImages(source: source, plan: plan, places: places).planes()
+        let images = try SpectrumImages(source: source, plan: plan, places: places).images(
+            scratch: contents.folder)
         let channels = plan.masses.map {
             Channel(mz: $0, mzDigits: ChannelOrder.digits(of: $0, precision: plan.precision))
         }
-        let kept = try ChannelOrder.kept(channels, planes, options, &warnings)
+        let kept = try ChannelOrder.kept(channels, images, options, &warnings)
         return ImportedDataset(
             grid: PixelGrid(
                 width: places.width, height: places.height,
                 pixelSizeMicrometres: options.pixelSizeMicrometres ?? pixelSize(document)),
-            channels: kept.channels, planes: kept.planes, polarity: document.polarity,
+            channels: kept.channels, images: kept.images, layers: places.layers,
+            polarity: document.polarity,
             name: Candidates.stem(of: pair.description.name).map { printable($0, limit: 120) },
             format: "imzml", warnings: warnings)
+    }
+
+    /// Keeps the spectra of the wanted layers.
+    private func takeLayers(_ document: inout ImzMLDocument) throws(ImportError) {
+        guard let layers = options.layers else { return }
+        let kept = document.spectra.filter { layers.contains(Int($0.z)) }
+        guard !kept.isEmpty else {
+            throw ImportError(
+                .malformed,
+                "Expected spectra of the layers \(layers.lowerBound) to \(layers.upperBound),"
+                    + " found none of them.")
+        }
+        document.spectra = kept
     }
 
     /// Adds to the part done; answers whether to stop.
@@ -82,6 +99,17 @@ struct ImzMLReader {
         if document.isMixedPolarity {
             notes.append("There are spectra of both polarities; they are taken together.")
         }
+        notes += document.oddities
+        if let isContinuous = document.isContinuous,
+            isContinuous != document.sharesAxis, document.spectra.count > 1
+        {
+            notes.append(
+                isContinuous
+                    ? "The file says continuous, but its spectra have m/z arrays of their own."
+                    : "The file says processed, but its spectra share one m/z array.")
+        }
+        let empty = document.spectra.count { $0.masses.count == 0 }
+        if empty > 0 { notes.append("\(empty) spectra are empty.") }
         if places.layers > 1 { notes.append("\(places.layers) layers in depth are summed.") }
         if places.missing > 0 {
             notes.append(

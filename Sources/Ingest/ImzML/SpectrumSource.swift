@@ -39,16 +39,24 @@ struct SpectrumSource {
         return values
     }
 
-    /// Calls `body` for every spectrum; `weight` is the part of the work this is.
+    /// Calls `body` for some spectra; `weight` is the part of the work that all of them are.
     ///
     /// - Throws: `.cancelled` where the caller wants to stop.
     func forEach(
-        weight: Double, _ body: (Int) throws(ImportError) -> Void
+        _ range: Range<Int>, weight: Double, _ body: (Int) throws(ImportError) -> Void
     ) throws(ImportError) {
-        for index in spectra.indices {
-            try body(index)
-            guard index % 256 == 255 || index == spectra.count - 1 else { continue }
-            progress.advance(by: weight * Double(index % 256 + 1) / Double(spectra.count))
+        try forEach(range.count, weight: weight, { range.lowerBound + $0 }, body)
+    }
+
+    /// Calls `body` for `count` spectra that `index` chooses.
+    func forEach(
+        _ count: Int, weight: Double, _ index: (Int) -> Int,
+        _ body: (Int) throws(ImportError) -> Void
+    ) throws(ImportError) {
+        for place in 0..<count {
+            try body(index(place))
+            guard place % 256 == 255 || place == count - 1 else { continue }
+            progress.advance(by: weight * Double(place % 256 + 1) / Double(spectra.count))
             if progress.isStopped { throw ImportError(.cancelled, "The import was stopped.") }
         }
     }

@@ -51,7 +51,8 @@ struct AsciiAssembly {
             grid: PixelGrid(
                 width: box.width, height: box.height,
                 pixelSizeMicrometres: options.pixelSizeMicrometres ?? facts.pixelSize),
-            channels: channels, planes: planes, polarity: facts.polarity,
+            channels: channels, planes: planes, layers: try layers(&warnings),
+            polarity: facts.polarity,
             name: measurementName(&warnings), format: "surfacelab-ascii", warnings: warnings)
     }
 
@@ -66,7 +67,8 @@ struct AsciiAssembly {
         }
     }
 
-    private static func channel(_ ion: IonFileName.Ion) -> Channel {
+    /// The channel of an ion.
+    static func channel(_ ion: IonFileName.Ion) -> Channel {
         switch ion {
         case .mass(let mz, let digits): Channel(mz: mz, mzDigits: digits)
         case .label(let label): Channel(mz: nil, label: printable(label, limit: 80))
@@ -125,6 +127,26 @@ struct AsciiAssembly {
             file: part.file.shownName, line: line,
             detail: "expected every pixel once, found \(missing) missing"
                 + " pixel\(missing == 1 ? "" : "s"), first (X \(x), Y \(y))")
+    }
+
+    /// The number of layers that were summed, the same in every file.
+    private func layers(_ warnings: inout [String]) throws(ImportError) -> Int {
+        let layers = parts.map(\.image.layers)
+        guard let first = layers.first, let other = layers.firstIndex(where: { $0 != first }) else {
+            if let first = layers.first, first > 1 {
+                warnings.append("\(first) layers in depth are summed.")
+            }
+            return layers.first ?? 1
+        }
+        throw ImportError(
+            .malformed,
+            "The files have different numbers of layers: \(parts[0].file.shownName) \(first),"
+                + " \(parts[other].file.shownName) \(layers[other]).",
+            places: [0, other].map {
+                .init(
+                    file: parts[$0].file.shownName, line: nil,
+                    detail: "\(layers[$0]) layer\(layers[$0] == 1 ? "" : "s")")
+            })
     }
 
     private func missingWarning() -> [String] {

@@ -71,4 +71,6 @@ struct AsciiImage: Sendable {
     var lines: ClosedRange<Int>
     /// What the header said.
     var facts: HeaderFacts
+    /// Layers in depth that were summed.
+    var layers = 1
 }

@@ -3,7 +3,7 @@ import Imaging
 import Kernels
 import Synchronization
 
-/// Reads a set of ASCII files, one an ion, into a dataset.
+/// Reads a set of ASCII files, each an ion or a table of ions, into a dataset.
 struct AsciiSetReader {
     let options: ImportOptions
     let progress: ProgressGate
@@ -25,7 +25,7 @@ struct AsciiSetReader {
     }
 
     private enum Outcome: Sendable {
-        case image(AsciiImage)
+        case images([AsciiTable.Column], endsOpen: Bool)
         case problem(AsciiProblem)
         case failure(ImportError)
         case stopped
@@ -37,21 +37,26 @@ struct AsciiSetReader {
         let named = try ions(of: candidates, &warnings)
         let total = max(1, named.reduce(0) { $0 + $1.file.size })
         var parts: [Part] = []
+        var open: [String] = []
         var box: PixelBox?
         var next = 0
         while next < named.count {
             let wave = Self.wave(named, from: next)
             let outcomes = parse(named[wave].map(\.file), total: total)
             if progress.isStopped { throw ImportError(.cancelled, "The import was stopped.") }
-            parts += try images(named[wave], outcomes, &candidates)
-            for part in parts.suffix(wave.count) {
-                box = box?.union(part.image.box) ?? part.image.box
-            }
-            if let box { try requireSize(box, ions: named.count) }
+            let found = try images(named[wave], outcomes, &candidates, &open)
+            for part in found { box = box?.union(part.image.box) ?? part.image.box }
+            parts += found
+            if let box { try requireSize(box, ions: max(named.count, parts.count)) }
             next = wave.upperBound
         }
         guard let box, !parts.isEmpty else { throw try candidates.diagnosis() }
         warnings += Self.leftOut(candidates.others)
+        if !open.isEmpty {
+            warnings.append(
+                "Files whose last line has no end, as if they were cut off:"
+                    + " \(Self.list(open)).")
+        }
         return try AsciiAssembly(
             parts: parts, box: box, options: options, fallbackName: candidates.fallbackName
         ).dataset(warnings)
@@ -104,17 +109,17 @@ struct AsciiSetReader {
     /// Parses files on up to `Parallel.threads` threads; the outcomes are in the order of the files.
     private func parse(_ files: [SourceFile], total: Int) -> [Outcome] {
         let outcomes = Mutex([Outcome](repeating: .stopped, count: files.count))
-        let missingAsZero = options.missingAsZero
+        let options = options
         Parallel.forEach(files.count) { index in
             guard !progress.isStopped else { return }
-            let outcome = Self.parse(files[index], missingAsZero: missingAsZero)
+            let outcome = Self.parse(files[index], options)
             outcomes.withLock { $0[index] = outcome }
             progress.advance(by: Double(files[index].size) / Double(total))
         }
         return outcomes.withLock { $0 }
     }
 
-    private static func parse(_ file: SourceFile, missingAsZero: Bool) -> Outcome {
+    private static func parse(_ file: SourceFile, _ options: ImportOptions) -> Outcome {
         let bytes: [UInt8]
         do throws(ImportError) {
             bytes = try file.bytes()
@@ -122,8 +127,8 @@ struct AsciiSetReader {
             return .failure(error)
         }
         do throws(AsciiProblem) {
-            let lines = try AsciiParser.parse(bytes)
-            return .image(try AsciiImage(lines, missingAsZero: missingAsZero))
+            return .images(
+                try AsciiShapes.images(bytes, options), endsOpen: bytes.last != 0x0A)
         } catch {
             return .problem(error)
         }
@@ -134,14 +139,19 @@ struct AsciiSetReader {
     /// - Throws: the first failure to read, else all problems of the wave together.
     private func images(
         _ files: ArraySlice<(file: SourceFile, name: IonFileName)>, _ outcomes: [Outcome],
-        _ candidates: inout Candidates
+        _ candidates: inout Candidates, _ open: inout [String]
     ) throws(ImportError) -> [Part] {
         var parts: [Part] = []
         var problems: [(file: SourceFile, problem: AsciiProblem)] = []
         for (named, outcome) in zip(files, outcomes) {
             switch outcome {
-            case .image(let image):
-                parts.append(Part(file: named.file, name: named.name, image: image))
+            case .images(let columns, let endsOpen):
+                if endsOpen { open.append(named.file.shownName) }
+                for column in columns {
+                    let name = named.name.column(column.name, of: named.file)
+                    if name.ion == .total, columns.count > 1 { continue }
+                    parts.append(Part(file: named.file, name: name, image: column.image))
+                }
             case .problem(let problem):
                 if problem.isProse, case .label = named.name.ion {
                     candidates.others.append(named.file)

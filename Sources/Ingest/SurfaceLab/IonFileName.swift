@@ -19,7 +19,10 @@ struct IonFileName: Sendable, Equatable {
     let ion: Ion
 
     /// Endings of text files, which are not part of the name.
-    private static let endings = [".txt", ".asc", ".ascii", ".dat", ".xyz"]
+    private static let endings = [
+        ".txt", ".asc", ".ascii", ".dat", ".xyz", ".csv", ".tsv", ".ome.tif", ".ome.tiff", ".tif",
+        ".tiff",
+    ]
     /// Longest label kept, in characters.
     private static let longestLabel = 80
 
@@ -41,13 +44,39 @@ struct IonFileName: Sendable, Equatable {
         }
         guard !peak.isEmpty else { return nil }
         measurement = before.flatMap(Self.measurementName)
-        if let (mz, digits) = Self.mass(peak) {
-            ion = .mass(mz, digits: digits)
-        } else if Self.isTotal(peak) {
-            ion = .total
-        } else {
-            ion = .label(String(peak.prefix(Self.longestLabel)))
+        ion = Self.ion(peak)
+    }
+
+    private init(measurement: String?, ion: Ion) {
+        self.measurement = measurement
+        self.ion = ion
+    }
+
+    /// The ion that a column of a file of this name holds: this one where the column has no name.
+    func column(_ title: String, of file: SourceFile) -> IonFileName {
+        guard !title.isEmpty else { return self }
+        // A table's own name is the measurement's.
+        let name = measurement ?? Candidates.stem(of: file.name)
+        return IonFileName(measurement: name, ion: Self.ion(named: title) ?? ion)
+    }
+
+    /// The ion that a title names, such as `134.05`, `m/z 134.05`, `134.05 u` or `IdU`; nil for an
+    /// empty one.
+    static func ion(named title: String) -> Ion? {
+        let text = Substring(title).trimmed
+        guard !text.isEmpty else { return nil }
+        let lower = text.lowercased()
+        if let prefix = ["m/z", "mz", "mass"].first(where: { lower.hasPrefix($0) }) {
+            let rest = text.dropFirst(prefix.count).drop { " _=:".contains($0) }
+            if mass(rest) != nil { return ion(rest) }
         }
+        return ion(text)
+    }
+
+    private static func ion(_ peak: Substring) -> Ion {
+        if let (mz, digits) = mass(peak) { return .mass(mz, digits: digits) }
+        if isTotal(peak) { return .total }
+        return .label(String(peak.prefix(longestLabel)))
     }
 
     /// A name without its peak number, `liver_1 (96)` -> `liver_1`.

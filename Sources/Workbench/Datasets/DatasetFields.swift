@@ -1,4 +1,5 @@
 import Bytes
+import Ingest
 import Store
 
 /// What a client says of a dataset, at upload or later.
@@ -11,7 +12,11 @@ public struct DatasetFields: Sendable {
         "name", "sample", "group", "polarity", "notes", "pixel_size_um", "visibility",
     ]
     /// All fields of an upload.
-    public static let ofUpload = changeable + ["missing", "min_total_counts", "dry_run"]
+    public static let ofUpload = changeable + ofReading + ["dry_run"]
+    /// Fields that change how an upload is read.
+    private static let ofReading = [
+        "missing", "min_total_counts", "layers", "mz_axis", "tolerance_mz", "tolerance_ppm",
+    ]
 
     /// No field.
     public init() {}
@@ -57,6 +62,16 @@ public struct DatasetFields: Sendable {
                 return "expected a number of counts, at least 0"
             }
             return nil
+        case "layers": return ImportFields.layersFault(value)
+        case "mz_axis":
+            return MassAxis(rawValue: value) == nil
+                ? "expected \(MassAxis.allCases.map(\.rawValue).joined(separator: ", "))" : nil
+        case "tolerance_mz":
+            return number(value).map { ImportFields.mzTolerances.contains($0) } ?? false
+                ? nil : "expected a width in m/z from 0.0001 to 1"
+        case "tolerance_ppm":
+            return number(value).map { ImportFields.ppmTolerances.contains($0) } ?? false
+                ? nil : "expected a width in parts of a million from 1 to 10,000"
         case "dry_run":
             return ["true", "false", "1", "0"].contains(value) ? nil : "expected true or false"
         default: return "unknown"
@@ -101,8 +116,28 @@ public struct DatasetFields: Sendable {
         }
     }
 
+    /// How the upload is to be read; of two tolerances the one in ppm counts.
+    var importOptions: ImportOptions {
+        var options = ImportOptions()
+        options.missingAsZero = values["missing"] == "zero"
+        options.minimumTotalCounts = values["min_total_counts"].flatMap(Double.init)
+        options.pixelSizeMicrometres = values["pixel_size_um"].flatMap(Double.init)
+        options.layers = values["layers"].flatMap(ImportFields.layers)
+        options.massAxis = values["mz_axis"].flatMap(MassAxis.init) ?? .auto
+        options.massTolerance = values["tolerance_mz"].flatMap(Double.init).map { .mz($0) }
+        if let parts = values["tolerance_ppm"].flatMap(Double.init) {
+            options.massTolerance = .ppm(parts)
+        }
+        return options
+    }
+
     /// What of the fields changes how the bytes are read: part of the identity of an upload.
     var optionsKey: String {
-        "missing=\(values["missing"] ?? "error");min=\(values["min_total_counts"] ?? "")"
+        // The first two are always there: datasets of older versions have them.
+        var key = "missing=\(values["missing"] ?? "error");min=\(values["min_total_counts"] ?? "")"
+        for name in Self.ofReading.dropFirst(2) {
+            if let value = values[name] { key += ";\(name)=\(value)" }
+        }
+        return key
     }
 }

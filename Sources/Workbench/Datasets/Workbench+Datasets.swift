@@ -1,3 +1,4 @@
+public import Bytes
 public import Imaging
 public import Ingest
 import Jobs
@@ -28,8 +29,8 @@ extension Workbench {
         case created(DatasetRecord)
         /// The same bytes of the same owner were there.
         case existing(DatasetRecord)
-        /// It could be stored (`dry_run`).
-        case checked(DatasetRecord)
+        /// It could be stored (`dry_run`), with these ions.
+        case checked(DatasetRecord, ions: JSON)
     }
 
     /// Checks, parses and stores an upload.
@@ -47,13 +48,19 @@ extension Workbench {
         }
         try checkDatasets(of: caller.owner)
         let read = try readUpload(upload, fields: fields, progress)
-        let ions = read.channels.indices.map {
-            IonRecord.summarise(index: $0, channel: read.channels[$0], read.planes[$0])
-        }
+        let ions = try summaries(of: read)
         let record = record(of: read, ions: ions, upload: upload, fields: fields, caller: caller)
-        if fields.isDryRun { return .checked(record) }
+        if fields.isDryRun {
+            return .checked(record, ions: .array(ions.map(Self.checkedIon)))
+        }
         do throws(StoreError) {
-            try store.insertDataset(record, ions: ions, images: read.planes)
+            try store.insertDataset(record, ions: ions) { (index) throws(StoreError) in
+                do throws(ImportError) {
+                    return try read.images.image(index)
+                } catch {
+                    throw StoreError.io(SQLiteFailure(code: 0, message: error.description))
+                }
+            }
         } catch .conflict(let conflict) where conflict.reason == .duplicate {
             // Two uploads of the same bytes raced; the first one is the dataset.
             if let there = try existing(upload, fields: fields, caller: caller) {
@@ -76,13 +83,31 @@ extension Workbench {
         }
     }
 
+    private static func checkedIon(_ ion: IonRecord) -> JSON {
+        [
+            "index": .int(ion.index), "mz": .optional(ion.channel.mz),
+            "label": .optional(ion.channel.label), "total_counts": .double(ion.totalCounts),
+        ]
+    }
+
+    private func summaries(
+        of read: ImportedDataset
+    ) throws(WorkbenchError) -> [IonRecord] {
+        var ions: [IonRecord] = []
+        do throws(ImportError) {
+            for (index, channel) in read.channels.enumerated() {
+                ions.append(
+                    IonRecord.summarise(
+                        index: index, channel: channel, try read.images.image(index)))
+            }
+        } catch { throw WorkbenchError(error) }
+        return ions
+    }
+
     private func readUpload(
         _ upload: Upload, fields: DatasetFields, _ progress: @escaping @Sendable (Double) -> Bool
     ) throws(WorkbenchError) -> ImportedDataset {
-        var options = ImportOptions()
-        options.missingAsZero = fields["missing"] == "zero"
-        options.minimumTotalCounts = fields["min_total_counts"].flatMap(Double.init)
-        options.pixelSizeMicrometres = fields["pixel_size_um"].flatMap(Double.init)
+        let options = fields.importOptions
         do throws(ImportError) {
             return try DatasetReader.read(files: upload.files, options: options) { [self] part in
                 progress(part) && !isStopping
