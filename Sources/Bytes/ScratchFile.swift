@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A file without a name for what does not fit in memory: written once, then read at any place.
+/// A file without a name for what does not fit in memory: written first, then read at any place.
 ///
 /// Its name is removed as soon as it is open, so that nothing is left behind however it ends.
 public final class ScratchFile {
@@ -44,14 +44,41 @@ public final class ScratchFile {
     /// Appends bytes.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         precondition(descriptor >= 0, "no write after the end")
+        try put(bytes, at: size)
+        size += bytes.count
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: [UInt8]) throws(FileError) {
+        try put(bytes, at: size)
+        size += bytes.count
+    }
+
+    /// Replaces bytes that are written already.
+    ///
+    /// - Precondition: they are.
+    public func replace(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+        precondition(offset >= 0 && offset <= size - bytes.count, "bytes that are there")
+        try put(bytes, at: offset)
+    }
+
+    private func put(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+        precondition(descriptor >= 0, "no write after the end")
+        var failure: FileError?
+        bytes.withUnsafeBytes { buffer in
+            do throws(FileError) { try put(buffer, at: offset) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
         var written = 0
         while written < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
             written += try system("write", path) {
-                pwrite(descriptor, rest.baseAddress, rest.count, off_t(size + written))
+                pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + written))
             }
         }
-        size += bytes.count
     }
 
     /// The file for reading; nothing can be written any more.
