@@ -11,15 +11,16 @@ from service import CONTRACT, ROOT, make_zip, ion_text, npy
 
 SUFFIXES = {
     "view": ["png", "json", "npy"],
-    "segmentation": ["json", "csv", "png", "npy", "tif", "geojson"],
+    "segmentation": ["json", "csv", "tsv", "png", "npy", "tif", "geojson"],
     "representation": ["json", "npy"],
-    "clustering": ["json", "csv", "png", "geojson"],
-    "embedding": ["json", "csv", "png"],
-    "diff": ["json", "csv", "png"],
+    "clustering": ["json", "csv", "tsv", "png", "tif", "geojson"],
+    "embedding": ["json", "csv", "tsv", "png"],
+    "diff": ["json", "csv", "tsv", "png"],
     "analysis": ["json", "html", "adata.zarr.zip", "sdata.zarr.zip"],
 }
 MEDIA = {
-    "json": "application/json", "csv": "text/csv", "png": "image/png", "tif": "image/tiff",
+    "json": "application/json", "csv": "text/csv",
+    "tsv": "text/tab-separated-values", "png": "image/png", "tif": "image/tiff",
     "npy": "application/vnd.numpy.npy", "geojson": "application/geo+json", "html": "text/html",
     "adata.zarr.zip": "application/zip", "sdata.zarr.zip": "application/zip",
 }
@@ -48,7 +49,7 @@ def test_every_route_of_the_source_is_documented_and_the_other_way_round():
 
     def plain(path):
         # A path with a suffix is the same route as the path without.
-        path = re.sub(r"\.(\{suffix\}|png)$", "", path)
+        path = re.sub(r"\.(\{suffix\}|png|zip)$", "", path)
         return re.sub(r"\{\w+\}", "{}", path)
 
     assert len(routes) > 20
@@ -124,7 +125,11 @@ def requests_of_everything(api, dataset, analysis):
     yield "/v1/datasets/{id}", "PUT", "/v1/datasets/two.zip", 201, {"data": other}
     yield "/v1/datasets/{id}", "GET", base, 200, {}
     yield "/v1/datasets/{id}", "PATCH", f"/v1/datasets/{third}", 200, {"json": {"notes": "n"}}
-    for suffix in ("", ".json", ".csv"):
+    for suffix in ("", ".npz", ".npy", ".tif", ".ome.tif", ".imzml.zip"):
+        key = ".{suffix}" if suffix else ""
+        yield "/v1/datasets/{id}/images" + key, "GET", base + "/images" + suffix, 200, {}
+    yield "/v1/jobs/{id}/bundle.zip", "GET", f"/v1/jobs/{an}/bundle.zip", 200, {}
+    for suffix in ("", ".json", ".csv", ".tsv"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/ions" + key, "GET", base + "/ions" + suffix, 200, {}
         yield ("/v1/datasets/{id}/colocalized" + key, "GET",
@@ -132,7 +137,7 @@ def requests_of_everything(api, dataset, analysis):
     for suffix in ("", ".png", ".json", ".csv", ".npy", ".tif"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/ions/{ion}" + key, "GET", base + "/ions/134" + suffix, 200, {}
-    for suffix in ("", ".json", ".csv", ".png"):
+    for suffix in ("", ".json", ".csv", ".tsv", ".png"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/spectrum" + key, "GET", base + "/spectrum" + suffix, 200, {}
         yield ("/v1/datasets/{id}/spectrum" + key, "GET",

@@ -57,23 +57,14 @@ public enum TIFF {
     ) -> [UInt8] {
         let strip = Deflate.compress(bytes, level: 4)
         var directory = TIFFDirectory()
-        directory.short(258, bits)
-        directory.short(259, 8)
-        directory.short(262, 1)
-        directory.short(277, 1)
-        directory.short(284, 1)
-        directory.short(339, format)
-        directory.long(256, grid.width)
-        directory.long(257, grid.height)
-        directory.long(278, grid.height)
+        directory.image(grid, bits: bits, format: format)
+        directory.strip(at: 8, size: strip.count)
         directory.text(270, description(grid, range))
-        if let size = grid.pixelSizeMicrometres {
-            let perMicrometre = TIFFDirectory.rational(1 / size)
-            directory.rational(282, perMicrometre)
-            directory.rational(283, perMicrometre)
-            directory.short(296, 1)
-        }
-        return directory.file(strip: strip)
+        directory.calibrate(grid)
+        let end = 8 + strip.count + strip.count % 2
+        return TIFFDirectory.header(first: end, isBig: false) + strip
+            + [UInt8](repeating: 0, count: strip.count % 2)
+            + directory.encoded(at: end, isLast: true)
     }
 
     /// What ImageJ reads for the unit and the display range.
@@ -82,72 +73,5 @@ public enum TIFF {
     {
         let unit = grid.pixelSizeMicrometres == nil ? "pixel" : "micron"
         return "ImageJ=1.54f\nunit=\(unit)\nmin=\(range.low)\nmax=\(range.high)\n"
-    }
-}
-
-/// The tags of a TIFF file with one image.
-struct TIFFDirectory {
-    private var entries: [(tag: UInt16, type: UInt16, count: Int, data: [UInt8])] = []
-
-    mutating func short(_ tag: UInt16, _ value: Int) {
-        entries.append((tag, 3, 1, little(UInt16(value)) + [0, 0]))
-    }
-
-    mutating func long(_ tag: UInt16, _ value: Int) {
-        entries.append((tag, 4, 1, little(UInt32(value))))
-    }
-
-    mutating func text(_ tag: UInt16, _ text: String) {
-        let bytes = Array(text.utf8) + [0]
-        entries.append((tag, 2, bytes.count, bytes))
-    }
-
-    mutating func rational(_ tag: UInt16, _ value: (UInt32, UInt32)) {
-        entries.append((tag, 5, 1, little(value.0) + little(value.1)))
-    }
-
-    /// A positive number as a fraction of 32-bit whole numbers, with about nine digits.
-    static func rational(_ value: Double) -> (UInt32, UInt32) {
-        var denominator = 1_000_000.0
-        while value * denominator > 4e9 && denominator > 1 { denominator /= 10 }
-        while value * denominator < 4e7 && denominator < 1e9 { denominator *= 10 }
-        let numerator = min(4_294_967_295, max(1, (value * denominator).rounded()))
-        return (UInt32(numerator), UInt32(denominator))
-    }
-
-    /// The file: header, directory, long values, strip.
-    ///
-    /// - Precondition: it is below 4 GiB, as every image within the limits is.
-    func file(strip: [UInt8]) -> [UInt8] {
-        var sorted = self
-        // Where the strip starts depends on all other entries, so it is set last.
-        sorted.long(273, 0)
-        sorted.long(279, strip.count)
-        sorted.entries.sort { $0.tag < $1.tag }
-        var after = 8 + 2 + 12 * sorted.entries.count + 4
-        var body: [UInt8] = []
-        var table: [UInt8] = []
-        var stripAt = 0
-        for entry in sorted.entries {
-            table += little(entry.tag) + little(entry.type) + little(UInt32(entry.count))
-            if entry.tag == 273 {
-                stripAt = table.count
-                table += [0, 0, 0, 0]
-            } else if entry.data.count <= 4 {
-                table += entry.data + [UInt8](repeating: 0, count: 4 - entry.data.count)
-            } else {
-                table += little(UInt32(after))
-                let padded = entry.data + (entry.data.count % 2 == 0 ? [] : [0])
-                body += padded
-                after += padded.count
-            }
-        }
-        table.replaceSubrange(stripAt..<stripAt + 4, with: little(UInt32(after)))
-        let header: [UInt8] = [0x49, 0x49, 42, 0] + little(UInt32(8))
-        return header + little(UInt16(sorted.entries.count)) + table + [0, 0, 0, 0] + body + strip
-    }
-
-    private func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }
