@@ -1,6 +1,6 @@
 # Uploads a section, runs the whole analysis and reads its tables.
 #
-#   install.packages("httr2")
+#   install.packages(c("httr2", "jsonlite", "curl"))
 #   Rscript client.R http://127.0.0.1:8080 liver.zip results
 #
 # SEAM_TOKEN in the environment is the token, where the server asks for one.

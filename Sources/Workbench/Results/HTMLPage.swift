@@ -48,10 +48,20 @@ struct HTMLPage {
         body += "<ol>" + items.map { "<li>\(Self.escape($0))</li>" }.joined() + "</ol>\n"
     }
 
-    /// A picture with what it shows; `isData` is for one whose pixels are data and not drawn.
-    mutating func picture(_ png: [UInt8], caption: String, isData: Bool = false) {
+    /// How a picture is shown.
+    enum PictureStyle: String {
+        /// As wide as the page.
+        case figure
+        /// Less wide.
+        case small
+        /// One whose pixels are data and not drawn.
+        case data
+    }
+
+    /// A picture with what it shows.
+    mutating func picture(_ png: [UInt8], caption: String, _ style: PictureStyle = .figure) {
         let data = Data(png).base64EncodedString()
-        body += "<figure\(isData ? " class=\"data\"" : "")>"
+        body += "<figure class=\"\(style.rawValue)\">"
         body += "<img alt=\"\(Self.escape(caption))\" src=\"data:image/png;base64,\(data)\">"
         body += "<figcaption>\(Self.escape(caption))</figcaption></figure>\n"
     }
@@ -107,7 +117,7 @@ struct HTMLPage {
         h2 { font-size: 20px; line-height: 28px; margin: 40px 0 8px; padding-top: 12px;
             border-top: 1px solid var(--line) }
         h3 { font-size: 16px; line-height: 24px; margin: 24px 0 4px }
-        p { margin: 8px 0; max-width: 76ch } header p { color: var(--soft) }
+        p { margin: 8px 0; max-width: 84ch } header p { color: var(--soft); max-width: none }
         a { color: var(--accent) }
         nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 16px 0 }
         .figures { display: flex; flex-wrap: wrap; gap: 8px 40px; margin: 20px 0 }
@@ -116,8 +126,9 @@ struct HTMLPage {
             line-height: 28px; font-variant-numeric: tabular-nums }
         .note { background: var(--note); padding: 8px 12px; border-radius: 4px }
         figure { margin: 16px 0; break-inside: avoid }
-        img { display: block; max-width: 100%; height: auto; background: #000; border-radius: 4px }
-        .data img { image-rendering: pixelated; width: 512px }
+        img { display: block; max-width: 100%; height: auto }
+        .data img { image-rendering: pixelated; width: 512px; background: #000; border-radius: 4px }
+        .small img { width: 560px }
         figcaption { font-size: 12px; line-height: 16px; color: var(--soft); margin-top: 4px;
             max-width: 90ch }
         .table { overflow-x: auto; margin: 12px 0 }
@@ -126,7 +137,7 @@ struct HTMLPage {
         th, td { padding: 4px 16px 4px 0; text-align: left; vertical-align: top;
             border-bottom: 1px solid var(--line) }
         th { color: var(--soft); font-weight: 600; border-bottom-color: var(--soft) }
-        td { overflow-wrap: anywhere } .n { text-align: right; white-space: nowrap }
+        td { overflow-wrap: break-word } .n { text-align: right; white-space: nowrap }
         tr { break-inside: avoid } thead { display: table-header-group }
         td i { display: inline-block; width: 10px; height: 10px; margin-right: 6px; border-radius: 2px;
             print-color-adjust: exact; -webkit-print-color-adjust: exact }

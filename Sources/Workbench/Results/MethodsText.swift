@@ -141,21 +141,24 @@ struct MethodsText {
     }
 
     private mutating func diff(_ values: JSON) -> String {
-        let adjusted = "adjusted for the false discovery rate \(cite(.falseDiscovery))"
         switch values["method"]?.string {
         case "t":
             return
                 "Marker ions of each cluster were found by Welch's t test \(cite(.welch)), p values "
-                + "\(adjusted)."
+                + "\(adjusted())."
         case "wilcoxon":
             return "Marker ions of each cluster were found by the Wilcoxon rank-sum test, p values "
-                + "\(adjusted)."
+                + "\(adjusted())."
         default:
             return
                 "Marker ions of each cluster were ranked by SIMS-Diff \(cite(.seam)), the earth mover's "
                 + "distance between clusters over that within; p values are of Welch's t test "
-                + "\(cite(.welch)) on the means of nuclei, \(adjusted)."
+                + "\(cite(.welch)) on the means of nuclei, \(adjusted())."
         }
+    }
+
+    private mutating func adjusted() -> String {
+        "adjusted for the false discovery rate \(cite(.falseDiscovery))"
     }
 
     private func number(_ values: JSON, _ name: String) -> String {

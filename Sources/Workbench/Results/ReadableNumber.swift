@@ -26,6 +26,14 @@ enum ReadableNumber {
         return text.replacingOccurrences(of: "-", with: "−")
     }
 
+    /// So many places after the point, for a column of like numbers.
+    static func fixed(_ value: Double?, places: Int) -> String {
+        guard let value, value.isFinite else { return "–" }
+        guard abs(value) < 1e6 else { return power(value) }
+        let text = String(format: "%.\(places)f", value)
+        return text.replacingOccurrences(of: "-", with: "−")
+    }
+
     /// `1.2 × 10⁻⁹`.
     static func power(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return value == 0 ? "0" : "–" }

@@ -14,7 +14,7 @@ extension Workbench {
         var means = CellMeanCounts(
             labels: parts.labels, cellIDs: parts.cells.map(\.id), images: parts.channels.count)
         try eachImage(source.dataset, parts.channels) { means.add(plane: $0.floats[...]) }
-        let data = try writer(source, parts, counts: means.values).annData
+        let data = try writer(source, parts, counts: means.values, hasVectors: true).annData
         try WorkbenchError.filing { () throws(FileError) in
             try data.write(to: &zip, folder: folder)
         }
@@ -39,12 +39,12 @@ extension Workbench {
             means.add(plane: plane)
             try WorkbenchError.filing { () throws(FileError) in try archive.add(plane: plane) }
         }
-        let table = try writer(source, parts, counts: means.values).annData
+        let table = try writer(source, parts, counts: means.values, hasVectors: false).annData
         zip = try WorkbenchError.filing { () throws(FileError) in try archive.finish(table: table) }
     }
 
     private func writer(
-        _ source: ResultSource, _ parts: AnalysisParts, counts: [Float]
+        _ source: ResultSource, _ parts: AnalysisParts, counts: [Float], hasVectors: Bool
     ) throws(WorkbenchError) -> AnnDataWriter {
         let dataset = source.dataset
         var writer = AnnDataWriter(
@@ -61,8 +61,11 @@ extension Workbench {
         }
         writer.embedding = parts.embedding
         writer.markers = parts.markers?.map { ($0, source.ions[$0.channel].channel) }
-        let vectors = try vectors(source)
-        writer.vectors = vectors.vectors
+        let vectors =
+            hasVectors
+            ? try vectors(source)
+            : Vectors(values: nil, told: "left out: the .adata.zarr.zip has them")
+        writer.vectors = vectors.values
         writer.provenance = scalars(source, vectors: vectors.told)
         return writer
     }
@@ -85,37 +88,38 @@ extension Workbench {
     /// Most values of `obsm/ID`; the matrix of SIMS-ID has a column a pixel of a nucleus.
     private static let mostVectorValues = 1 << 25
 
-    /// The representation's own vectors where there are any, and what the file says of them.
-    private func vectors(
-        _ source: ResultSource
-    ) throws(WorkbenchError) -> (
-        vectors: (cellIDs: [Int32], values: [Float], columns: Int)?, told: String
-    ) {
+    /// The representation's own vectors, and what the file says of them.
+    private struct Vectors {
+        var values: (cellIDs: [Int32], values: [Float], columns: Int)?
+        var told: String
+    }
+
+    private func vectors(_ source: ResultSource) throws(WorkbenchError) -> Vectors {
         guard let job = source.upstream[.representation], job.state == .succeeded else {
-            return (nil, "none: there is no representation")
+            return Vectors(values: nil, told: "none: there is no representation")
         }
         let (_, part) = try self.source(of: job)
         let stored = try part.reader.representation()
-        let ids = stored.cellIDs
-        guard stored.dimension > 0, ids.count <= Self.mostVectorValues / stored.dimension else {
-            return (nil, "left out: \(ids.count) x \(stored.dimension) values; result.npy has them")
+        let (ids, columns) = (stored.cellIDs, stored.dimension)
+        guard columns > 0, ids.count <= Self.mostVectorValues / columns else {
+            return Vectors(
+                values: nil, told: "left out: \(ids.count) x \(columns) values; result.npy has them"
+            )
         }
         switch stored.method {
         case "distilled":
-            let limit = Self.valuesAtOnce
-            guard source.dataset.grid.count <= limit / max(stored.channels.count, 1) else {
-                return (nil, "left out: the images are too large")
+            let limit = Self.valuesAtOnce / max(stored.channels.count, 1)
+            guard source.dataset.grid.count <= limit else {
+                return Vectors(values: nil, told: "left out: the images are too large")
             }
-            let values = try representationValues(part, stored)
-            return (
-                (ids, values, stored.dimension), "SIMS-ID: softmax(z / T) by pixel of a nucleus"
-            )
+            return Vectors(
+                values: (ids, try representationValues(part, stored), columns),
+                told: "SIMS-ID: softmax(z / T) by pixel of a nucleus")
         case "joint":
-            return (
-                (ids, stored.components ?? [], stored.dimension),
-                "components of the ions' joint variation"
-            )
-        default: return (nil, "none: the representation is X itself")
+            return Vectors(
+                values: (ids, stored.components ?? [], columns),
+                told: "components of the ions' joint variation")
+        default: return Vectors(values: nil, told: "none: the representation is X itself")
         }
     }
 

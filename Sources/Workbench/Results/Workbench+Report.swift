@@ -50,7 +50,7 @@ extension Workbench {
         if let sample = dataset.sample { parts.append("sample \(sample)") }
         if let group = dataset.group { parts.append("group \(group)") }
         if let polarity = dataset.polarity { parts.append("\(polarity) ions") }
-        parts.append("\(Software.name) \(Software.version)")
+        parts.append("SEAM server\u{A0}\(Software.version)")
         if let time = source.job.finishedAt {
             parts.append(time.prefix(16).replacingOccurrences(of: "T", with: " ") + " UTC")
         }
@@ -66,11 +66,13 @@ extension Workbench {
                 try result(part, format: "png", options: ResultOptions()),
                 caption:
                     "SIMS-View. Pixels of like spectra have like colours (CIELAB); colours have no "
-                    + "other meaning.", isData: true)
+                    + "other meaning.", .data)
         }
         if kind == .segmentation { page.paragraph(facts.sentence) }
         for name in try plotNames(of: part) {
-            page.picture(try plot(part, name: name), caption: Self.captions[name] ?? name)
+            page.picture(
+                try plot(part, name: name), caption: Self.captions[name] ?? name,
+                ["loss", "estimates"].contains(name) ? .small : .figure)
         }
         switch kind {
         case .segmentation: page.table(["Of nuclei", "5 %", "Median", "95 %"], facts.measures)
@@ -109,8 +111,8 @@ extension Workbench {
                 .number(
                     ReadableNumber.short(
                         ReportFacts.quantile(areas[index], 0.5).map { $0 * size * size })),
-                .number(ReadableNumber.short(own["silhouette"]?.double)),
-                .number(ReadableNumber.short(own["stability"]?.double)),
+                .number(ReadableNumber.fixed(own["silhouette"]?.double, places: 2)),
+                .number(ReadableNumber.fixed(own["stability"]?.double, places: 2)),
             ]
         }
         page.table(
@@ -128,26 +130,26 @@ extension Workbench {
         let (_, part) = try self.source(of: job)
         let top = try part.reader.markers().filter { $0.direction == .up && $0.rank <= 5 }
         let look = clusterLook(source, count: Int(top.map(\.cluster).max() ?? 0))
+        let hasLabels = top.contains { source.ions[$0.channel].channel.label != nil }
         page.heading("The five ions that mark each cluster most")
         page.table(
-            [
-                "Cluster", "Rank", "m/z", "Label", "Score", "Fold change (log2)",
-                "Area under ROC (0 to 1)", "p, adjusted",
+            ["Cluster", "Rank", "m/z"] + (hasLabels ? ["Label"] : []) + [
+                "Score", "Fold change (log2)", "Area under ROC (0 to 1)", "p, adjusted",
             ],
             top.map { marker in
                 let channel = source.ions[marker.channel].channel
                 let index = Int(marker.cluster) - 1
                 let isKnown = look.names.indices.contains(index)
-                return [
+                let name: HTMLPage.Cell =
                     isKnown
-                        ? .swatch(look.colors[index], look.names[index])
-                        : .text("\(marker.cluster)"),
-                    .number("\(marker.rank)"), .number(channel.mzText ?? "–"),
-                    .text(channel.label ?? ""), .number(ReadableNumber.short(marker.score)),
-                    .number(ReadableNumber.short(marker.log2FoldChange)),
-                    .number(ReadableNumber.short(marker.auc)),
-                    .number(ReadableNumber.probability(marker.pAdjusted)),
-                ]
+                    ? .swatch(look.colors[index], look.names[index]) : .text("\(marker.cluster)")
+                return [name, .number("\(marker.rank)"), .number(channel.mzText ?? "–")]
+                    + (hasLabels ? [.text(channel.label ?? "")] : []) + [
+                        .number(ReadableNumber.fixed(marker.score, places: 2)),
+                        .number(ReadableNumber.fixed(marker.log2FoldChange, places: 2)),
+                        .number(ReadableNumber.fixed(marker.auc, places: 3)),
+                        .number(ReadableNumber.probability(marker.pAdjusted)),
+                    ]
             })
     }
 
