@@ -23,6 +23,8 @@ MEDIA = {
     "tsv": "text/tab-separated-values", "png": "image/png", "tif": "image/tiff",
     "npy": "application/vnd.numpy.npy", "geojson": "application/geo+json", "html": "text/html",
     "adata.zarr.zip": "application/zip", "sdata.zarr.zip": "application/zip",
+    "npz": "application/zip", "ome.tif": "image/tiff", "imzml.zip": "application/zip",
+    "bundle.zip": "application/zip",
 }
 
 
@@ -175,7 +177,9 @@ def test_every_documented_operation_succeeds_as_documented(api, dataset, analysi
     for template, method, path, status, options in requests_of_everything(api, dataset, analysis):
         assert CONTRACT.template(path.split("?")[0]) == template, path
         response = api.request(method, path, status, **options)
-        suffix = re.search(r"\.(json|csv|png|npy|tif|geojson|html|[as]data\.zarr\.zip)(\?|$)", path)
+        suffix = re.search(
+            r"[./](json|[ct]sv|png|np[yz]|ome\.tif|tif|geojson|html|[as]data\.zarr\.zip|imzml\.zip|"
+            r"bundle\.zip)(\?|$)", path)
         if suffix and response.ok:
             assert media(response) == MEDIA[suffix.group(1)], path
         if response.ok:
@@ -204,7 +208,8 @@ def test_options_allows_what_is_documented_and_nothing_else(api):
 @pytest.mark.parametrize("template", sorted(
     path for method, path in CONTRACT.operations() if method == "GET" and "{id}" in path))
 def test_what_is_not_there_is_404(api, template):
-    path = template.replace("{id}", "ds_nothing").replace("{suffix}", "json")
+    path = template.replace("{id}", "ds_nothing")
+    path = path.replace("{suffix}", "npz" if "/images" in template else "json")
     path = path.replace("{ion}", "134").replace("{name}", "map")
     problem = api.problem("GET", path + ("?ion=1" if "coloc" in path else ""), 404, "not-found")
     assert problem["instance"] == path
@@ -219,7 +224,8 @@ def test_every_documented_query_parameter_is_taken_and_no_other(api, dataset, an
         job = analysis["inputs"]["embedding"]
         path = template.replace("{id}", dataset["id"] if "/datasets" in template else job)
         path = path.replace("{ion}", "134").replace("{name}", "umap")
-        path = path.replace("{suffix}", "png" if "/ions/" in template else "json")
+        suffix = "png" if "/ions/" in template else "npz" if "/images" in template else "json"
+        path = path.replace("{suffix}", suffix)
         if "result" in template:
             known = []
         problem = api.problem("GET", path + "?nonsense_here=1", 400, "bad-query")
@@ -236,7 +242,10 @@ def test_every_documented_query_parameter_is_taken_and_no_other(api, dataset, an
 def test_impossible_forms_are_406_with_the_list(api, dataset, analysis):
     base = f"/v1/datasets/{dataset['id']}"
     for path, available in [
-        (base + "/ions.png", ["json", "csv"]), (base + "/spectrum.npy", ["json", "csv", "png"]),
+        (base + "/ions.png", ["json", "csv", "tsv"]),
+        (base + "/spectrum.npy", ["json", "csv", "tsv", "png"]),
+        (base + "/images.json", ["npz", "npy", "tif", "ome.tif", "imzml.zip"]),
+        (f"/v1/jobs/{analysis['id']}/bundle.html", ["zip"]),
         (base + "/ions/134.html", ["png", "json", "csv", "npy", "tif"]),
         (f"/v1/jobs/{analysis['id']}/result.png", SUFFIXES["analysis"]),
         (f"/v1/jobs/{analysis['inputs']['diff']}/result.tif", SUFFIXES["diff"]),
@@ -245,7 +254,7 @@ def test_impossible_forms_are_406_with_the_list(api, dataset, analysis):
         problem = api.problem("GET", path, 406, "not-acceptable")
         assert problem["available"] == available, path
     for path, types in [
-        (base + "/ions", ["application/json", "text/csv"]),
+        (base + "/ions", ["application/json", "text/csv", "text/tab-separated-values"]),
         (base, ["application/json"]), ("/v1/datasets", ["application/json"]),
         ("/v1/jobs", ["application/json"]), ("/v1", ["application/json"]),
         (f"/v1/jobs/{analysis['id']}", ["application/json"]),
