@@ -4,12 +4,14 @@ import Workbench
 /// What is in a dataset: ions, ion images, spectra, overlays, colocalisation.
 enum IonRoutes {
     static let all: [Route] = [
-        Route("GET", "v1/datasets/{id}/ions", formats: [.json, .csv], ions),
+        Route("GET", "v1/datasets/{id}/ions", formats: [.json, .csv, .tsv], ions),
         Route(
             "GET", "v1/datasets/{id}/ions/{ion}", formats: [.png, .json, .csv, .npy, .tif], image),
-        Route("GET", "v1/datasets/{id}/spectrum", formats: [.json, .csv, .png], spectrum),
+        Route("GET", "v1/datasets/{id}/spectrum", formats: [.json, .csv, .tsv, .png], spectrum),
         Route("GET", "v1/datasets/{id}/overlay", formats: [.png], overlay),
-        Route("GET", "v1/datasets/{id}/colocalized", formats: [.json, .csv], colocalized),
+        Route("GET", "v1/datasets/{id}/colocalized", formats: [.json, .csv, .tsv], colocalized),
+        Route(
+            "GET", "v1/datasets/{id}/images", formats: [.npz, .npy, .tif, .omeTIFF, .imzML], images),
     ]
 
     private static let tolerances = ["tolerance_mz", "tolerance_ppm"]
@@ -35,6 +37,19 @@ enum IonRoutes {
             return try exchange.workbench.ionTable(dataset, format: exchange.format.rawValue)
         }
         return Reply.immutable(bytes, exchange.format)
+    }
+
+    /// All ion images in one file; a changed name or pixel size changes it.
+    private static let images: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        return try using { () throws(WorkbenchError) in
+            let dataset = try exchange.workbench.dataset(
+                exchange.capture("id"), caller: exchange.caller)
+            return try Reply.download(
+                try exchange.workbench.images(dataset, form: exchange.format.rawValue),
+                exchange.format, name: exchange.workbench.fileName(of: dataset), changes: true)
+        }
     }
 
     private static let pictureOptions = [

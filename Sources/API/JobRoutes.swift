@@ -13,6 +13,7 @@ enum JobRoutes {
         Route("POST", "v1/jobs/{id}/cancel", cancel),
         Route("PATCH", "v1/jobs/{id}/annotations", annotate),
         Route("GET", "v1/jobs/{id}/result", anyFormat: true, result),
+        Route("GET", "v1/jobs/{id}/bundle", formats: [.zip], bundle),
         Route("GET", "v1/jobs/{id}/plots", formats: [.json], plots),
         Route("GET", "v1/jobs/{id}/plots/{name}", formats: [.png], plot),
     ]
@@ -212,20 +213,25 @@ enum JobRoutes {
         exchange throws(APIError) in
         let query = try exchange.query("ion")
         if let dataset = try imported(exchange) { return dataset }
-        let (bytes, type, changes) = try using { () throws(WorkbenchError) in
+        var response = try using { () throws(WorkbenchError) in
             let job = try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
             var options = Workbench.ResultOptions()
             options.ion = query.text("ion")
             let type = try format(exchange, offered: exchange.workbench.formats(of: job))
             exchange.workbench.noteUse(of: job)
-            let bytes = try exchange.workbench.result(
+            let content = try exchange.workbench.content(
                 job, format: type.rawValue, options: options)
             // Figures, the report and the archives carry names that people may change.
-            let named: [MediaType] = [.html, .annData, .spatialData]
-            return (bytes, type, type == .png && job.kindName != "view" || named.contains(type))
+            let named: [MediaType] = [.html, .geojson, .annData, .spatialData]
+            let changes = type == .png && job.kindName != "view" || named.contains(type)
+            switch content {
+            case .bytes(let bytes):
+                return changes ? Reply.mutable(bytes, type) : Reply.immutable(bytes, type)
+            case .file:
+                return try Reply.download(
+                    content, type, name: exchange.workbench.fileName(of: job), changes: changes)
+            }
         }
-        var response =
-            changes ? Reply.mutable(bytes, type) : Reply.immutable(bytes, type)
         response.headers.add("Vary", "Accept")
         return response
     }
@@ -248,6 +254,18 @@ enum JobRoutes {
             dataset.document,
             headers: [("Content-Location", "/v1/datasets/\(dataset.identifier)")],
             etag: dataset.etag)
+    }
+
+    private static let bundle: @Sendable (Exchange) throws(APIError) -> HTTPResponse = {
+        exchange throws(APIError) in
+        _ = try exchange.query()
+        return try using { () throws(WorkbenchError) in
+            let job = try exchange.workbench.job(exchange.capture("id"), caller: exchange.caller)
+            exchange.workbench.noteUse(of: job)
+            return try Reply.download(
+                try exchange.workbench.bundle(job), .zip,
+                name: exchange.workbench.fileName(of: job), changes: true)
+        }
     }
 
     /// The form asked for by suffix or `Accept`, among those of the job's kind.

@@ -2,27 +2,33 @@
 enum MediaType: String, CaseIterable {
     case json
     case csv
+    case tsv
     case png
     /// Before `npy`, with which it ends.
     case layout = "embedding.npy"
     case npy
+    case npz
+    case omeTIFF = "ome.tif"
     case tif
     case geojson
     case html
     case annData = "adata.zarr.zip"
     case spatialData = "sdata.zarr.zip"
+    case imzML = "imzml.zip"
+    case zip
 
     /// The value of `Content-Type`.
     var contentType: String {
         switch self {
         case .json: "application/json"
         case .csv: "text/csv; charset=utf-8; header=present"
+        case .tsv: "text/tab-separated-values; charset=utf-8"
         case .png: "image/png"
         case .npy, .layout: "application/vnd.numpy.npy"
-        case .tif: "image/tiff"
+        case .tif, .omeTIFF: "image/tiff"
         case .geojson: "application/geo+json"
         case .html: "text/html; charset=utf-8"
-        case .annData, .spatialData: "application/zip"
+        case .npz, .annData, .spatialData, .imzML, .zip: "application/zip"
         }
     }
 
@@ -39,5 +45,6 @@ enum MediaType: String, CaseIterable {
         return (segment, nil)
     }
 
+    /// Longer ones first: `ome.tif` before `tif`.
     private static let suffixes = allCases.map { (".\($0.rawValue)", $0) }
 }

@@ -21,8 +21,7 @@ enum Reply {
     static func immutable(
         _ bytes: [UInt8], _ type: MediaType, headers: [(String, String)] = []
     ) -> HTTPResponse {
-        content(
-            bytes, type, cache: "private, max-age=31536000, immutable", headers: headers)
+        content(bytes, type, cache: forGood, headers: headers)
     }
 
     /// A representation of something that may change.
@@ -31,6 +30,38 @@ enum Reply {
     ) -> HTTPResponse {
         content(bytes, type, cache: "no-cache", headers: headers)
     }
+
+    /// A file that people keep under a name: its bytes come from memory or from the disk.
+    ///
+    /// - Parameter changes: whether the same address may give other bytes later.
+    static func download(
+        _ content: ResultContent, _ type: MediaType, name: String, changes: Bool
+    ) throws(WorkbenchError) -> HTTPResponse {
+        let hash = try content.sha256()
+        var headers = HTTPHeaders([
+            ("Content-Type", type.contentType),
+            ("Cache-Control", changes ? "no-cache" : forGood),
+            ("ETag", "\"\(hash.hexadecimal.prefix(32))\""),
+            ("Repr-Digest", DigestField.text("sha-256", hash.finalized())),
+        ])
+        headers.add(
+            "Content-Disposition",
+            "attachment; filename=\"\(FileNames.safe(name)).\(type.rawValue)\"")
+        switch content {
+        case .bytes(let bytes):
+            return HTTPResponse(status: 200, headers: headers, body: .bytes(bytes))
+        case .file(let file):
+            let open = OpenFile(
+                descriptor: try WorkbenchError.opening { () throws(FileError) in
+                    try file.duplicate()
+                })
+            return HTTPResponse(
+                status: 200, headers: headers,
+                body: .open(open, offset: 0, length: file.size))
+        }
+    }
+
+    private static let forGood = "private, max-age=31536000, immutable"
 
     private static func content(
         _ bytes: [UInt8], _ type: MediaType, cache: String, headers: [(String, String)]

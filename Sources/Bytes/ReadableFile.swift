@@ -48,6 +48,11 @@ public final class ReadableFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// A further descriptor of the file, which the caller closes.
+    public func duplicate() throws(FileError) -> Int32 {
+        try system("duplicate", path) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    }
+
     /// Fills `buffer` from `offset` as far as the file goes; returns the number of bytes read.
     public func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int

@@ -60,6 +60,27 @@ public final class ScratchFile {
         size = max(size, place + bytes.count)
     }
 
+    /// Appends bytes.
+    public func write(_ bytes: [UInt8]) throws(FileError) {
+        try write(bytes, at: size)
+    }
+
+    /// Replaces bytes that are written already.
+    ///
+    /// - Precondition: they are.
+    public func replace(_ bytes: [UInt8], at place: Int) throws(FileError) {
+        precondition(place >= 0 && place <= size - bytes.count, "bytes that are there")
+        try write(bytes, at: place)
+    }
+
+    private func write(_ bytes: [UInt8], at place: Int) throws(FileError) {
+        var failure: FileError?
+        bytes.withUnsafeBytes { buffer in
+            do throws(FileError) { try write(buffer, at: place) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
     /// The file for reading; nothing can be written any more.
     public func finish() -> ReadableFile {
         precondition(descriptor >= 0, "ended once")

@@ -100,7 +100,7 @@ public enum Conditional {
             response.headers["Content-Encoding"] == nil
         else { return nil }
         switch response.body {
-        case .bytes, .file: return response.bodyLength
+        case .bytes, .file, .open: return response.bodyLength
         case .none, .pieces, .later: return nil
         }
     }
@@ -136,6 +136,8 @@ public enum Conditional {
             case .file(let path, let offset, _):
                 partial.body = .file(
                     path: path, offset: offset + part.lowerBound, length: part.count)
+            case .open(let file, let offset, _):
+                partial.body = .open(file, offset: offset + part.lowerBound, length: part.count)
             case .none, .pieces, .later: preconditionFailure("ranges are of bytes and files")
             }
             return partial

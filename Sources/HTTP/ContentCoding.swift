@@ -3,7 +3,8 @@ public enum ContentCoding {
     /// Media types that are worth compressing.
     private static let types = [
         "application/json", "application/problem+json", "application/geo+json",
-        "application/yaml", "text/csv", "text/html", "text/plain", "text/css", "text/javascript",
+        "application/yaml", "text/csv", "text/tab-separated-values", "text/html", "text/plain",
+        "text/css", "text/javascript",
         "image/svg+xml",
     ]
 

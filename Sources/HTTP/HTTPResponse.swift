@@ -11,6 +11,8 @@ public struct HTTPResponse: Sendable {
         case bytes([UInt8])
         /// `length` bytes of a file from `offset`; the file must not change before it is sent.
         case file(path: String, offset: Int, length: Int)
+        /// `length` bytes of an open file from `offset`; for one without a name.
+        case open(OpenFile, offset: Int, length: Int)
         /// Bytes that come to be while they are sent, by the chunked coding; for server-sent events.
         case pieces(Pieces)
         /// No answer yet: the connection waits, at the cost of no thread, and then asks again.
@@ -43,7 +45,7 @@ public struct HTTPResponse: Sendable {
         switch body {
         case .none: 0
         case .bytes(let bytes): bytes.count
-        case .file(_, _, let length): length
+        case .file(_, _, let length), .open(_, _, let length): length
         case .pieces, .later: nil
         }
     }

@@ -22,6 +22,18 @@ extension Store {
         return try image.values(pixels: pixels)
     }
 
+    /// NumPy's names of the types of all images of a dataset, in order: `|u1 <u2 <u4 <f4 <f8`.
+    ///
+    /// - Throws: `.notFound` if there is no such dataset.
+    public func imageTypes(dataset: String) throws(StoreError) -> [String] {
+        try pool.read { db throws(StoreError) in
+            let row = try DatasetRows.row(db, id: dataset)
+            return try db.all(
+                "SELECT type FROM images WHERE dataset = ? ORDER BY ion", [Value(row)]
+            ) { $0.text(0) }
+        }
+    }
+
     /// The images of all or of chosen ions in memory, in the order given.
     ///
     /// The counts of the result are `Float`; its channels are those of the ions.

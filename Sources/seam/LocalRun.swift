@@ -82,8 +82,8 @@ struct LocalRun {
                 atPath: target, withIntermediateDirectories: true)
             for format in workbench.formats(of: job)
             where !(kind == "representation" && format == "npy") {
-                let bytes = try workbench.result(job, format: format, options: .init())
-                try save(bytes, target + "/result." + format)
+                let content = try workbench.content(job, format: format, options: .init())
+                try save(content, target + "/result." + format)
             }
             for name in try workbench.plotNames(of: job) {
                 try save(try workbench.plot(job, name: name), target + "/" + name + ".png")
@@ -94,6 +94,23 @@ struct LocalRun {
         } catch {
             throw .failed("\(target) cannot be written: \(error.localizedDescription)")
         }
+    }
+
+    private func save(_ content: ResultContent, _ path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw WorkbenchError.failed("\(path) cannot be written") }
+        defer { try? file.close() }
+        var failure: (any Error)?
+        try content.eachPiece { bytes in
+            do {
+                if failure == nil { try file.write(contentsOf: Data(bytes)) }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        print(path)
     }
 
     private func save(_ bytes: [UInt8], _ path: String) throws {

@@ -110,3 +110,19 @@ import Testing
         } / 2
     }
 }
+
+@Suite struct `Measurements of outlines` {
+    @Test(arguments: [(nil, "px", 1.0), (0.5, "µm", 0.5)] as [(Double?, String, Double)])
+    func `a ring of eight pixels is measured with its hole`(
+        size: Double?, unit: String, scale: Double
+    ) throws {
+        let grid = PixelGrid(width: 4, height: 3, pixelSizeMicrometres: size)
+        let labels = LabelImage(grid: grid, values: [0, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 1])
+        let document = try JSON.parse(CellOutlines.geoJSON(labels))
+        let found = document["features"]?.array?.first?["properties"]?["measurements"]
+        #expect(found?["Area \(unit)^2"]?.double == 8 * scale * scale)
+        #expect(found?["Perimeter \(unit)"]?.double == 16 * scale)
+        #expect(found?["Centroid X \(unit)"]?.double == 2.5 * scale)
+        #expect(found?["Centroid Y \(unit)"]?.double == 1.5 * scale)
+    }
+}

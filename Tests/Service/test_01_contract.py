@@ -11,17 +11,20 @@ from service import CONTRACT, ROOT, make_zip, ion_text, npy
 
 SUFFIXES = {
     "view": ["png", "json", "npy"],
-    "segmentation": ["json", "csv", "png", "npy", "tif", "geojson"],
+    "segmentation": ["json", "csv", "tsv", "png", "npy", "tif", "geojson"],
     "representation": ["json", "npy"],
-    "clustering": ["json", "csv", "png", "geojson"],
-    "embedding": ["json", "csv", "png"],
-    "diff": ["json", "csv", "png"],
+    "clustering": ["json", "csv", "tsv", "png", "tif", "geojson"],
+    "embedding": ["json", "csv", "tsv", "png"],
+    "diff": ["json", "csv", "tsv", "png"],
     "analysis": ["json", "html", "adata.zarr.zip", "sdata.zarr.zip"],
 }
 MEDIA = {
-    "json": "application/json", "csv": "text/csv", "png": "image/png", "tif": "image/tiff",
+    "json": "application/json", "csv": "text/csv",
+    "tsv": "text/tab-separated-values", "png": "image/png", "tif": "image/tiff",
     "npy": "application/vnd.numpy.npy", "geojson": "application/geo+json", "html": "text/html",
     "adata.zarr.zip": "application/zip", "sdata.zarr.zip": "application/zip",
+    "npz": "application/zip", "ome.tif": "image/tiff", "imzml.zip": "application/zip",
+    "bundle.zip": "application/zip",
 }
 
 
@@ -48,7 +51,7 @@ def test_every_route_of_the_source_is_documented_and_the_other_way_round():
 
     def plain(path):
         # A path with a suffix is the same route as the path without.
-        path = re.sub(r"\.(\{suffix\}|png)$", "", path)
+        path = re.sub(r"\.(\{suffix\}|png|zip)$", "", path)
         return re.sub(r"\{\w+\}", "{}", path)
 
     assert len(routes) > 20
@@ -126,7 +129,11 @@ def requests_of_everything(api, dataset, analysis):
     yield "/v1/datasets/{id}", "PUT", "/v1/datasets/two.zip", 201, {"data": other}
     yield "/v1/datasets/{id}", "GET", base, 200, {}
     yield "/v1/datasets/{id}", "PATCH", f"/v1/datasets/{third}", 200, {"json": {"notes": "n"}}
-    for suffix in ("", ".json", ".csv"):
+    for suffix in ("", ".npz", ".npy", ".tif", ".ome.tif", ".imzml.zip"):
+        key = ".{suffix}" if suffix else ""
+        yield "/v1/datasets/{id}/images" + key, "GET", base + "/images" + suffix, 200, {}
+    yield "/v1/jobs/{id}/bundle.zip", "GET", f"/v1/jobs/{an}/bundle.zip", 200, {}
+    for suffix in ("", ".json", ".csv", ".tsv"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/ions" + key, "GET", base + "/ions" + suffix, 200, {}
         yield ("/v1/datasets/{id}/colocalized" + key, "GET",
@@ -134,7 +141,7 @@ def requests_of_everything(api, dataset, analysis):
     for suffix in ("", ".png", ".json", ".csv", ".npy", ".tif"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/ions/{ion}" + key, "GET", base + "/ions/134" + suffix, 200, {}
-    for suffix in ("", ".json", ".csv", ".png"):
+    for suffix in ("", ".json", ".csv", ".tsv", ".png"):
         key = ".{suffix}" if suffix else ""
         yield "/v1/datasets/{id}/spectrum" + key, "GET", base + "/spectrum" + suffix, 200, {}
         yield ("/v1/datasets/{id}/spectrum" + key, "GET",
@@ -172,7 +179,9 @@ def test_every_documented_operation_succeeds_as_documented(api, dataset, analysi
     for template, method, path, status, options in requests_of_everything(api, dataset, analysis):
         assert CONTRACT.template(path.split("?")[0]) == template, path
         response = api.request(method, path, status, **options)
-        suffix = re.search(r"\.(json|csv|png|npy|tif|geojson|html|[as]data\.zarr\.zip)(\?|$)", path)
+        suffix = re.search(
+            r"[./](json|[ct]sv|png|np[yz]|ome\.tif|tif|geojson|html|[as]data\.zarr\.zip|imzml\.zip|"
+            r"bundle\.zip)(\?|$)", path)
         if suffix and response.ok:
             assert media(response) == MEDIA[suffix.group(1)], path
         if response.ok:
@@ -201,7 +210,8 @@ def test_options_allows_what_is_documented_and_nothing_else(api):
 @pytest.mark.parametrize("template", sorted(
     path for method, path in CONTRACT.operations() if method == "GET" and "{id}" in path))
 def test_what_is_not_there_is_404(api, template):
-    path = template.replace("{id}", "ds_nothing").replace("{suffix}", "json")
+    path = template.replace("{id}", "ds_nothing")
+    path = path.replace("{suffix}", "npz" if "/images" in template else "json")
     path = path.replace("{ion}", "134").replace("{name}", "map")
     problem = api.problem("GET", path + ("?ion=1" if "coloc" in path else ""), 404, "not-found")
     assert problem["instance"] == path
@@ -216,7 +226,8 @@ def test_every_documented_query_parameter_is_taken_and_no_other(api, dataset, an
         job = analysis["inputs"]["embedding"]
         path = template.replace("{id}", dataset["id"] if "/datasets" in template else job)
         path = path.replace("{ion}", "134").replace("{name}", "umap")
-        path = path.replace("{suffix}", "png" if "/ions/" in template else "json")
+        suffix = "png" if "/ions/" in template else "npz" if "/images" in template else "json"
+        path = path.replace("{suffix}", suffix)
         if "result" in template:
             known = []
         problem = api.problem("GET", path + "?nonsense_here=1", 400, "bad-query")
@@ -233,7 +244,10 @@ def test_every_documented_query_parameter_is_taken_and_no_other(api, dataset, an
 def test_impossible_forms_are_406_with_the_list(api, dataset, analysis):
     base = f"/v1/datasets/{dataset['id']}"
     for path, available in [
-        (base + "/ions.png", ["json", "csv"]), (base + "/spectrum.npy", ["json", "csv", "png"]),
+        (base + "/ions.png", ["json", "csv", "tsv"]),
+        (base + "/spectrum.npy", ["json", "csv", "tsv", "png"]),
+        (base + "/images.json", ["npz", "npy", "tif", "ome.tif", "imzml.zip"]),
+        (f"/v1/jobs/{analysis['id']}/bundle.html", ["zip"]),
         (base + "/ions/134.html", ["png", "json", "csv", "npy", "tif"]),
         (f"/v1/jobs/{analysis['id']}/result.png", SUFFIXES["analysis"]),
         (f"/v1/jobs/{analysis['inputs']['diff']}/result.tif", SUFFIXES["diff"]),
@@ -242,7 +256,7 @@ def test_impossible_forms_are_406_with_the_list(api, dataset, analysis):
         problem = api.problem("GET", path, 406, "not-acceptable")
         assert problem["available"] == available, path
     for path, types in [
-        (base + "/ions", ["application/json", "text/csv"]),
+        (base + "/ions", ["application/json", "text/csv", "text/tab-separated-values"]),
         (base, ["application/json"]), ("/v1/datasets", ["application/json"]),
         ("/v1/jobs", ["application/json"]), ("/v1", ["application/json"]),
         (f"/v1/jobs/{analysis['id']}", ["application/json"]),

@@ -16,7 +16,7 @@ import Workbench
             let job = try bench.workbench.job(part["job"]?.string ?? "", caller: .local)
             for format in kind.formats {
                 #expect(
-                    try !bench.workbench.result(job, format: format, options: .init()).isEmpty)
+                    try bench.workbench.content(job, format: format, options: .init()).size > 0)
             }
             for name in try bench.workbench.plotNames(of: job) {
                 #expect(try bench.workbench.plot(job, name: name).starts(with: [0x89, 0x50, 0x4E]))

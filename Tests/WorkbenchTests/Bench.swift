@@ -71,6 +71,9 @@ final class Bench {
 
     func result(_ document: JSON, _ format: String) throws -> [UInt8] {
         let job = try workbench.job(document["id"]?.string ?? "", caller: .local)
-        return try workbench.result(job, format: format, options: .init())
+        var bytes: [UInt8] = []
+        let content = try workbench.content(job, format: format, options: .init())
+        try content.eachPiece { bytes += $0 }
+        return bytes
     }
 }

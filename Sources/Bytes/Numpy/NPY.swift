@@ -13,10 +13,15 @@ public enum NPY {
 
     /// The whole file.
     public static func encode(_ array: NPYArray) -> [UInt8] {
-        let lengths = array.shape.map { "\($0)" }.joined(separator: ", ")
-        let shape = array.shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
+        header(type: array.type, shape: array.shape) + array.data
+    }
+
+    /// What comes before the numbers of a file, in C order; `type` is NumPy's name of the type.
+    public static func header(type: String, shape: [Int]) -> [UInt8] {
+        let lengths = shape.map { "\($0)" }.joined(separator: ", ")
+        let tuple = shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
         var header = Array(
-            "{'descr': '\(array.type)', 'fortran_order': False, 'shape': \(shape), }".utf8)
+            "{'descr': '\(type)', 'fortran_order': False, 'shape': \(tuple), }".utf8)
         // The data begin at a multiple of 64 (NEP 1), after magic, version, length and a newline.
         let unpadded = magic.count + 4 + header.count + 1
         header.append(contentsOf: repeatElement(0x20, count: (64 - unpadded % 64) % 64))
@@ -24,7 +29,7 @@ public enum NPY {
         precondition(header.count <= 0xFFFF, "few axes")
         var bytes = magic + [1, 0]
         bytes.append(number: UInt16(header.count))
-        return bytes + header + array.data
+        return bytes + header
     }
 
     /// The array in a file: big-endian numbers are swapped and Fortran order is turned into C order.

@@ -1,4 +1,5 @@
-/// Writes a zip archive into memory or to a file; the same members give the same bytes.
+/// Writes a zip archive into memory, to a file, or to a scratch file; the same members give the same
+/// bytes. A member comes whole (`add`) or in pieces (`begin`, `write`, `end`).
 ///
 /// All dates are 1980-01-01 00:00, names are flagged as UTF-8, modes are 0644 (folders 0755), and
 /// zip64 records are written only where they are needed.
@@ -21,20 +22,38 @@ public struct ZipWriter {
         var isDirectory: Bool
     }
 
-    private let file: DurableFile.Writer?
+    /// Where the bytes go.
+    private enum Target {
+        case memory
+        case durable(DurableFile.Writer)
+        case scratch(ScratchFile)
+    }
+
+    private let target: Target
     private var memory: [UInt8] = []
-    private var offset = 0
+    /// Bytes written so far.
+    private(set) var offset = 0
     private var members: [Member] = []
     private var names: Set<String> = []
+    /// The member that comes in pieces at present.
+    var open: OpenMember?
 
     /// 1980-01-01 in MS-DOS form, the earliest date there is.
-    private static let date: UInt16 = 0x0021
+    static let date: UInt16 = 0x0021
 
     /// An archive in memory.
-    public init() { file = nil }
+    public init() { target = .memory }
 
     /// An archive in a file, which appears when `finish` is called.
-    public init(path: String) throws(FileError) { file = try DurableFile.Writer(path: path) }
+    public init(path: String) throws(FileError) {
+        target = .durable(try DurableFile.Writer(path: path))
+    }
+
+    /// An archive in a scratch file, which is the caller's to finish after `finish` of this.
+    public init(scratch: ScratchFile) {
+        precondition(scratch.size == 0, "an empty file")
+        target = .scratch(scratch)
+    }
 
     /// Adds a member.
     ///
@@ -42,9 +61,8 @@ public struct ZipWriter {
     public mutating func add(
         _ name: String, _ bytes: [UInt8], compression: Compression = .deflate(level: 6)
     ) throws(FileError) {
-        let nameBytes = Array(name.utf8)
-        precondition(!name.isEmpty && nameBytes.count <= 0xFFFF, "a name of 1 to 65,535 bytes")
-        precondition(names.insert(name).inserted, "each name once")
+        precondition(open == nil, "the member before has ended")
+        let nameBytes = claim(name)
         var body = bytes
         var method: UInt16 = 0
         if case .deflate(let level) = compression, !bytes.isEmpty {
@@ -66,20 +84,47 @@ public struct ZipWriter {
     ///
     /// Nothing can be added afterwards.
     public mutating func finish() throws(FileError) -> [UInt8] {
+        precondition(open == nil, "the last member has ended")
         let start = offset
         for member in members { try emit(Self.centralHeader(member)) }
         try emit(endRecords(start: start, size: offset - start))
-        try file?.commit()
+        if case .durable(let file) = target { try file.commit() }
         defer { memory = [] }
         return memory
     }
 
-    private mutating func emit(_ bytes: [UInt8]) throws(FileError) {
+    /// The bytes of a name, which nothing else can have any more.
+    mutating func claim(_ name: String) -> [UInt8] {
+        let bytes = Array(name.utf8)
+        precondition(!bytes.isEmpty && bytes.count <= 0xFFFF, "a name of 1 to 65,535 bytes")
+        precondition(names.insert(name).inserted, "each name once")
+        return bytes
+    }
+
+    /// Puts a member that came in pieces into the directory.
+    mutating func close(_ member: OpenMember) {
+        members.append(
+            Member(
+                name: member.name, method: member.deflater == nil ? 0 : 8, crc: member.crc,
+                compressedSize: member.compressedSize, size: member.size, offset: member.offset,
+                isDirectory: false))
+    }
+
+    mutating func emit(_ bytes: [UInt8]) throws(FileError) {
         offset += bytes.count
-        if let file {
-            try file.write(bytes)
-        } else {
-            memory.append(contentsOf: bytes)
+        switch target {
+        case .memory: memory.append(contentsOf: bytes)
+        case .durable(let file): try file.write(bytes)
+        case .scratch(let file): try file.write(bytes)
+        }
+    }
+
+    /// Replaces bytes that are written already.
+    mutating func patch(_ bytes: [UInt8], at place: Int) throws(FileError) {
+        switch target {
+        case .memory: memory.replaceSubrange(place..<place + bytes.count, with: bytes)
+        case .durable: preconditionFailure("pieces go into memory or a scratch file")
+        case .scratch(let file): try file.replace(bytes, at: place)
         }
     }
 

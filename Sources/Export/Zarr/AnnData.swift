@@ -1,22 +1,42 @@
+public import Bytes
+
 /// An annotated matrix as the Python package anndata holds it: observations (cells) x variables (ions).
 public struct AnnData: Sendable {
-    /// A dense matrix with one row an observation.
+    /// A dense matrix with one row an observation, which is made some rows at a time.
     public struct Matrix: Sendable {
-        /// The values, row-major.
-        let values: ZarrValues
         /// Length of a row.
         public let columns: Int
+        let type: NumberType
+        let rows: @Sendable (Range<Int>) -> ZarrValues
 
-        /// Single precision.
-        public init(_ values: [Float], columns: Int) {
-            self.values = .float32(values)
+        /// Single precision: `rows` gives the values of some rows, row-major.
+        public init(columns: Int, rows: @escaping @Sendable (Range<Int>) -> [Float]) {
             self.columns = columns
+            type = .float32
+            self.rows = { .float32(rows($0)) }
         }
 
-        /// Double precision.
+        /// Double precision, row-major.
         public init(_ values: [Double], columns: Int) {
-            self.values = .float64(values)
             self.columns = columns
+            type = .float64
+            rows = { .float64(Array(values[$0.lowerBound * columns..<$0.upperBound * columns])) }
+        }
+
+        /// Single precision, row-major.
+        public init(_ values: [Float], columns: Int) {
+            self.init(columns: columns) {
+                Array(values[$0.lowerBound * columns..<$0.upperBound * columns])
+            }
+        }
+
+        /// The types of numbers as NumPy names them.
+        enum NumberType: String, Sendable {
+            case float32 = "<f4"
+            case float64 = "<f8"
+
+            /// Bytes of one.
+            var itemSize: Int { self == .float32 ? 4 : 8 }
         }
     }
 
@@ -48,6 +68,8 @@ public struct AnnData: Sendable {
 
     /// Something that belongs to the whole.
     public indirect enum Value: Sendable {
+        /// A truth value.
+        case truth(Bool)
         /// A whole number.
         case integer(Int)
         /// A number.
@@ -83,14 +105,15 @@ public struct AnnData: Sendable {
         self.variables = variables
     }
 
-    /// The whole as a Zarr store (version 2) in a zip archive, `.adata.zarr.zip`.
+    /// Writes the whole as a Zarr store (version 2) into an archive: at its root for
+    /// `.adata.zarr.zip`, or below a folder of it (`cells.adata.zarr/`).
     ///
     /// - Precondition: the matrices have a row an observation; matrix and layers a column a variable;
     ///   columns of a table are as long as its index.
-    /// - Complexity: O(values).
-    public func zarr() -> [UInt8] {
-        var store = ZarrStore()
-        store.add(self, at: "")
-        return store.finish()
+    /// - Complexity: O(values); holds one chunk of a matrix at a time.
+    public func write(to zip: inout ZipWriter, folder: String = "") throws(FileError) {
+        var store = ZarrStore(into: zip, folder: folder)
+        try store.add(self, at: "")
+        zip = try store.finish()
     }
 }

@@ -20,12 +20,16 @@ public struct AnnDataWriter: Sendable {
     public var libraryID: String
     /// The representation, as many columns as channels.
     public var features: (cellIDs: [Int32], values: [Float])?
+    /// The representation's own vectors, `obsm/ID`.
+    public var vectors: (cellIDs: [Int32], values: [Float], columns: Int)?
     /// UMAP, two columns.
     public var embedding: (cellIDs: [Int32], values: [Float])?
     /// The cluster of every cell, from 1; 0 for none.
     public var clusters: (cellIDs: [Int32], values: [Int32])?
     /// `#rrggbb` of cluster 1, 2, …
     public var clusterColors: [String] = []
+    /// What people call cluster 1, 2, …; empty where nobody has named one.
+    public var clusterNames: [String] = []
     /// The markers with the channel of each.
     public var markers: [(marker: SIMSDiff.Marker, channel: Channel)]?
     /// Where all this comes from.
@@ -52,16 +56,18 @@ public struct AnnDataWriter: Sendable {
     public var annData: AnnData {
         let names = ChannelNames.unique(channels)
         var data = AnnData(observations: observations, variables: variables(names))
-        data.matrix = features.map {
-            AnnData.Matrix(rows($0, width: channels.count), columns: channels.count)
-        }
+        data.matrix = features.map { matrix($0.cellIDs, $0.values, columns: channels.count) }
         data.layers = [("counts", AnnData.Matrix(counts, columns: channels.count))]
         let scale = grid.pixelSizeMicrometres ?? 1
         let places = cells.flatMap { [$0.x * scale, $0.y * scale] }
         data.embeddings = [("spatial", AnnData.Matrix(places, columns: 2))]
         if let embedding {
             data.embeddings.append(
-                ("X_umap", AnnData.Matrix(rows(embedding, width: 2), columns: 2)))
+                ("X_umap", matrix(embedding.cellIDs, embedding.values, columns: 2)))
+        }
+        if let vectors {
+            data.embeddings.append(
+                ("ID", matrix(vectors.cellIDs, vectors.values, columns: vectors.columns)))
         }
         data.unstructured = unstructured(names)
         return data
@@ -85,6 +91,9 @@ public struct AnnDataWriter: Sendable {
         ]
         if let clusters = clusterColumn {
             columns += [("cluster", clusters), ("SIMLR", clusters)]
+            if !clusterNames.isEmpty {
+                columns.append(("cell_type", Self.named(clusters, clusterNames)))
+            }
         }
         columns += [
             ("region", .categories(same, names: ["nuclei"])),
@@ -104,6 +113,19 @@ public struct AnnDataWriter: Sendable {
         }
         let names = (0..<clusterCount).map { String($0 + 1) }
         return .categories(codes, names: names)
+    }
+
+    /// Clusters by their names; those of one name are one category, in the order of the clusters.
+    private static func named(_ clusters: AnnData.Column, _ names: [String]) -> AnnData.Column {
+        guard case .categories(let codes, _) = clusters else { return clusters }
+        var categories: [String] = []
+        let code = names.map { name -> Int32 in
+            if let place = categories.firstIndex(of: name) { return Int32(place) }
+            categories.append(name)
+            return Int32(categories.count - 1)
+        }
+        return .categories(
+            codes.map { Int($0) < code.count && $0 >= 0 ? code[Int($0)] : -1 }, names: categories)
     }
 
     private func variables(_ names: [String]) -> AnnData.Table {
@@ -158,18 +180,23 @@ public struct AnnDataWriter: Sendable {
     }
 
     /// The rows of a part in the order of the cells; NaN for cells it does not know.
-    private func rows(_ part: (cellIDs: [Int32], values: [Float]), width: Int) -> [Float] {
-        precondition(part.values.count == part.cellIDs.count * width, "a row a cell")
-        let byCell = places(part.cellIDs)
-        var values: [Float] = []
-        values.reserveCapacity(cells.count * width)
-        for cell in cells {
-            if let place = byCell[cell.id] {
-                values += part.values[place * width..<(place + 1) * width]
-            } else {
-                values += repeatElement(.nan, count: width)
+    private func matrix(
+        _ cellIDs: [Int32], _ values: [Float], columns: Int
+    ) -> AnnData.Matrix {
+        precondition(values.count == cellIDs.count * columns, "a row a cell")
+        let byCell = places(cellIDs)
+        let order = cells.map { byCell[$0.id] }
+        return AnnData.Matrix(columns: columns) { range in
+            var rows: [Float] = []
+            rows.reserveCapacity(range.count * columns)
+            for place in order[range] {
+                if let place {
+                    rows += values[place * columns..<(place + 1) * columns]
+                } else {
+                    rows += repeatElement(.nan, count: columns)
+                }
             }
+            return rows
         }
-        return values
     }
 }

@@ -1,12 +1,12 @@
-import Bytes
+public import Bytes
 public import Imaging
 
 /// Writes a SpatialData object as one Zarr store (version 2) in a zip archive, `.sdata.zarr.zip`:
 /// ion images and nuclei as OME-Zarr 0.4, cells as a table.
 ///
-/// Images come one by one, so that only their compressed bytes are held.
+/// Images come one by one and are written at once.
 public struct SpatialDataWriter {
-    private var store = ZarrStore()
+    private var store: ZarrStore
     private let labels: LabelImage
     private let channelCount: Int
     private var added = 0
@@ -17,23 +17,28 @@ public struct SpatialDataWriter {
     ///   - labels: the nuclei.
     ///   - channels: a name of every image that will be added; they differ.
     ///   - software: what writes, such as `seam 0.1.0`.
-    public init(labels: LabelImage, channels: [String], software: String) {
+    ///   - folder: where in the archive, such as `section.sdata.zarr/`; empty for its root.
+    public init(
+        labels: LabelImage, channels: [String], software: String, into zip: ZipWriter,
+        folder: String = ""
+    ) throws(FileError) {
+        store = ZarrStore(into: zip, folder: folder)
         self.labels = labels
         channelCount = channels.count
         let version: JSON = ["version": "0.1", "spatialdata_software_version": .string(software)]
-        store.group("", [.init("spatialdata_attrs", version)])
-        store.group("images")
-        store.group("images/ions", OMEZarr.image("ions", grid: labels.grid, channels: channels))
+        try store.group("", [.init("spatialdata_attrs", version)])
+        try store.group("images")
+        try store.group("images/ions", OMEZarr.image("ions", grid: labels.grid, channels: channels))
         let plane = [labels.grid.height, labels.grid.width]
-        store.describe(
+        try store.describe(
             Self.imagePath, type: "<f4", shape: [channels.count] + plane, chunk: [1] + plane,
             separator: "/")
-        store.group("labels", [.init("labels", ["nuclei"])])
-        store.group("labels/nuclei", OMEZarr.labels("nuclei", grid: labels.grid))
-        store.array(
+        try store.group("labels", [.init("labels", ["nuclei"])])
+        try store.group("labels/nuclei", OMEZarr.labels("nuclei", grid: labels.grid))
+        try store.array(
             "labels/nuclei/s0", .uint32(labels.values.map { UInt32($0) }), shape: plane,
             separator: "/")
-        store.group("tables")
+        try store.group("tables")
     }
 
     private static let imagePath = "images/ions/s0"
@@ -41,10 +46,10 @@ public struct SpatialDataWriter {
     /// Adds the image of the next channel, row by row.
     ///
     /// - Precondition: a value a pixel; no more images than channels.
-    public mutating func add(plane: ArraySlice<Float>) {
+    public mutating func add(plane: ArraySlice<Float>) throws(FileError) {
         precondition(plane.count == labels.grid.count, "a value a pixel")
         precondition(added < channelCount, "an image a channel")
-        store.add(
+        try store.add(
             Self.imagePath, chunk: [added, 0, 0], separator: "/",
             ZarrValues.float32(Array(plane)).bytes)
         added += 1
@@ -55,7 +60,7 @@ public struct SpatialDataWriter {
     /// wants it.
     ///
     /// - Precondition: all images have been added.
-    public mutating func finish(table: AnnData) -> [UInt8] {
+    public mutating func finish(table: AnnData) throws(FileError) -> ZipWriter {
         precondition(added == channelCount, "an image a channel")
         var keys = [("region", "nuclei"), ("region_key", "region"), ("instance_key", "cell_id")]
         var table = table
@@ -65,11 +70,11 @@ public struct SpatialDataWriter {
             let members = keys.map { (name: $0.0, value: AnnData.Value.text($0.1)) }
             table.unstructured.append((name: "spatialdata_attrs", value: .group(members)))
         }
-        store.add(
+        try store.add(
             table, at: "tables/table",
             [.init("spatialdata-encoding-type", "ngff:regions_table")]
                 + keys.map { .init($0.0, .string($0.1)) } + [.init("version", "0.1")])
-        return store.finish()
+        return try store.finish()
     }
 }
 

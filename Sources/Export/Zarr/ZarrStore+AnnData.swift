@@ -8,26 +8,26 @@ extension ZarrStore {
     /// - Precondition: the matrices have a row an observation; matrix and layers a column a variable.
     mutating func add(
         _ data: AnnData, at path: String, _ attributes: [JSON.Member] = []
-    ) {
+    ) throws(FileError) {
         let root = path.isEmpty ? "" : path + "/"
         let rows = data.observations.index.count
         let columns = data.variables.index.count
-        group(path, Self.encoding("anndata", "0.1.0") + attributes)
+        try group(path, Self.encoding("anndata", "0.1.0") + attributes)
         if let matrix = data.matrix {
             precondition(matrix.columns == columns, "a column a variable")
-            add(matrix, rows: rows, at: root + "X")
+            try add(matrix, rows: rows, at: root + "X")
         }
-        add(data.observations, at: root + "obs")
-        add(data.variables, at: root + "var")
+        try add(data.observations, at: root + "obs")
+        try add(data.variables, at: root + "var")
         precondition(data.layers.allSatisfy { $0.matrix.columns == columns }, "as the matrix")
         for (name, matrices) in [("layers", data.layers), ("obsm", data.embeddings)] {
-            group(root + name, Self.dictionary)
+            try group(root + name, Self.dictionary)
             for entry in matrices {
-                add(entry.matrix, rows: rows, at: "\(root)\(name)/\(entry.name)")
+                try add(entry.matrix, rows: rows, at: "\(root)\(name)/\(entry.name)")
             }
         }
-        for name in ["varm", "obsp", "varp"] { group(root + name, Self.dictionary) }
-        add(.group(data.unstructured), at: root + "uns")
+        for name in ["varm", "obsp", "varp"] { try group(root + name, Self.dictionary) }
+        try add(.group(data.unstructured), at: root + "uns")
     }
 
     private static let dictionary = encoding("dict", "0.1.0")
@@ -38,60 +38,58 @@ extension ZarrStore {
 
     private mutating func add(
         _ matrix: AnnData.Matrix, rows: Int, at path: String
-    ) {
-        // About four million bytes a chunk: a reader of some rows need not read all.
-        let chunkRows = max(1, min(rows, 1_000_000 / max(matrix.columns, 1)))
-        array(
-            path, matrix.values, shape: [rows, matrix.columns],
-            chunk: [chunkRows, max(matrix.columns, 1)], Self.encoding("array"))
+    ) throws(FileError) {
+        try self.matrix(path, matrix, rows: rows, Self.encoding("array"))
     }
 
-    private mutating func add(_ table: AnnData.Table, at path: String) {
+    private mutating func add(_ table: AnnData.Table, at path: String) throws(FileError) {
         let names = table.columns.map { JSON.string($0.name) }
-        group(
+        try group(
             path,
             Self.encoding("dataframe") + [
                 .init("_index", "_index"), .init("column-order", .array(names)),
             ])
-        add(.texts(table.index), rows: table.index.count, at: path + "/_index")
+        try add(.texts(table.index), rows: table.index.count, at: path + "/_index")
         for (name, column) in table.columns {
-            add(column, rows: table.index.count, at: "\(path)/\(name)")
+            try add(column, rows: table.index.count, at: "\(path)/\(name)")
         }
     }
 
     private mutating func add(
         _ column: AnnData.Column, rows: Int, at path: String
-    ) {
+    ) throws(FileError) {
         switch column {
         case .integers(let values):
-            array(path, .int32(values), shape: [rows], Self.encoding("array"))
+            try array(path, .int32(values), shape: [rows], Self.encoding("array"))
         case .numbers(let values):
-            array(path, .float64(values), shape: [rows], Self.encoding("array"))
+            try array(path, .float64(values), shape: [rows], Self.encoding("array"))
         case .texts(let values):
-            array(path, .strings(values), shape: [rows], Self.encoding("string-array"))
+            try array(path, .strings(values), shape: [rows], Self.encoding("string-array"))
         case .categories(let codes, let names):
-            group(path, Self.encoding("categorical") + [.init("ordered", false)])
-            array(
+            try group(path, Self.encoding("categorical") + [.init("ordered", false)])
+            try array(
                 path + "/codes", .codes(codes, count: names.count), shape: [rows],
                 Self.encoding("array"))
-            add(.texts(names), rows: names.count, at: path + "/categories")
+            try add(.texts(names), rows: names.count, at: path + "/categories")
         }
     }
 
-    private mutating func add(_ value: AnnData.Value, at path: String) {
+    private mutating func add(_ value: AnnData.Value, at path: String) throws(FileError) {
         switch value {
+        case .truth(let value):
+            try array(path, .bool([value]), shape: [], Self.encoding("numeric-scalar"))
         case .integer(let number):
-            array(path, .int64([Int64(number)]), shape: [], Self.encoding("numeric-scalar"))
+            try array(path, .int64([Int64(number)]), shape: [], Self.encoding("numeric-scalar"))
         case .number(let number):
-            array(path, .float64([number]), shape: [], Self.encoding("numeric-scalar"))
+            try array(path, .float64([number]), shape: [], Self.encoding("numeric-scalar"))
         case .text(let text):
-            array(path, .strings([text]), shape: [], Self.encoding("string"))
-        case .numbers(let values): add(.numbers(values), rows: values.count, at: path)
-        case .texts(let values): add(.texts(values), rows: values.count, at: path)
-        case .table(let table): add(table, at: path)
+            try array(path, .strings([text]), shape: [], Self.encoding("string"))
+        case .numbers(let values): try add(.numbers(values), rows: values.count, at: path)
+        case .texts(let values): try add(.texts(values), rows: values.count, at: path)
+        case .table(let table): try add(table, at: path)
         case .group(let members):
-            group(path, Self.dictionary)
-            for (name, member) in members { add(member, at: "\(path)/\(name)") }
+            try group(path, Self.dictionary)
+            for (name, member) in members { try add(member, at: "\(path)/\(name)") }
         }
     }
 }

@@ -1,5 +1,6 @@
 /// The values of one Zarr array in C order, in the type they are written in.
 enum ZarrValues: Sendable {
+    case bool([Bool])
     case int8([Int8])
     case int16([Int16])
     case int32([Int32])
@@ -19,6 +20,7 @@ enum ZarrValues: Sendable {
     /// How many there are.
     var count: Int {
         switch self {
+        case .bool(let v): v.count
         case .int8(let v): v.count
         case .int16(let v): v.count
         case .int32(let v): v.count
@@ -33,6 +35,7 @@ enum ZarrValues: Sendable {
     /// The type as NumPy names it.
     var type: String {
         switch self {
+        case .bool: "|b1"
         case .int8: "|i1"
         case .int16: "<i2"
         case .int32: "<i4"
@@ -44,20 +47,10 @@ enum ZarrValues: Sendable {
         }
     }
 
-    /// Bytes of one value, or nil where they differ.
-    var itemSize: Int? {
-        switch self {
-        case .int8: 1
-        case .int16: 2
-        case .int32, .uint32, .float32: 4
-        case .int64, .float64: 8
-        case .strings: nil
-        }
-    }
-
     /// The values as bytes, little-endian; texts as the codec `vlen-utf8` of numcodecs writes them.
     var bytes: [UInt8] {
         switch self {
+        case .bool(let v): v.map { $0 ? 1 : 0 }
         case .int8(let v): v.map { UInt8(bitPattern: $0) }
         case .int16(let v): Self.littleEndian(v)
         case .int32(let v): Self.littleEndian(v)

@@ -60,6 +60,9 @@ struct Answer: Sendable {
         case .file(_, let offset, let length) where head.sendsBody:
             output.append(head.bytes)
             if let file { output.append(file, offset: offset, length: length) }
+        case .open(let file, let offset, let length) where head.sendsBody:
+            output.append(head.bytes)
+            output.append(file, offset: offset, length: length)
         case .pieces(let pieces) where head.sendsBody:
             output.append(head.bytes)
             rest = .pieces(pieces, isChunked: head.isChunked)

@@ -1,8 +1,11 @@
 import Glibc
 
 /// A file opened for sending, closed when let go.
-final class OpenFile: Sendable {
+public final class OpenFile: Sendable {
     let descriptor: Int32
+
+    /// Takes over the descriptor of a regular file, which must not change before it is sent.
+    public init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Nil where the file is missing, not a regular one, or shorter than what is to be sent.
     init?(path: String, offset: Int, length: Int) {

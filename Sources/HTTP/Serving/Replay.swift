@@ -26,7 +26,7 @@ final class Replay: Sendable {
         switch response.body {
         case .bytes(let bytes): body = head.sendsBody ? bytes : []
         case .none: body = []
-        case .file, .pieces, .later: return nil
+        case .file, .open, .pieces, .later: return nil
         }
         (self.exchange, self.mayRepeat) = (exchange, mayRepeat)
         onRepeat = response.onRepeat

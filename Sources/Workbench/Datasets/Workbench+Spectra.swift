@@ -5,7 +5,7 @@ import SEAMCore
 public import Store
 
 extension Workbench {
-    /// The mean and maximum spectrum over all pixels or over one cluster: `json`, `csv` or `png`.
+    /// The mean and maximum spectrum over all pixels or over one cluster: `json`, `csv`, `tsv` or `png`.
     public func spectrum(
         _ dataset: DatasetRecord, cluster: (job: JobRecord, number: Int)?, format: String
     ) throws(WorkbenchError) -> [UInt8] {
@@ -33,7 +33,7 @@ extension Workbench {
                 .double(rows[index].mean), .double(rows[index].max),
             ]
         }
-        return format == "csv" ? table.csv : table.json()
+        return table.encoded(as: format)
     }
 
     private func clusterSpectrum(
@@ -68,7 +68,7 @@ extension Workbench {
     /// The measures of `colocalized`.
     public static let colocalizationMetrics = Colocalization.metrics
 
-    /// Ions ranked by correlation with one: `json` or `csv`.
+    /// Ions ranked by correlation with one: `json`, `csv` or `tsv`.
     public func colocalized(
         _ dataset: DatasetRecord, ion: Int, metric: String, limit: Int, format: String
     ) throws(WorkbenchError) -> [UInt8] {
@@ -85,7 +85,7 @@ extension Workbench {
                 .optional(values[index]),
             ]
         }
-        guard format != "csv" else { return table.csv }
+        guard format == "json" else { return table.encoded(as: format) }
         return table.json([
             .init("ion", .optional(ions[ion].channel.mz)),
             .init("label", .optional(ions[ion].channel.label)), .init("metric", .string(metric)),

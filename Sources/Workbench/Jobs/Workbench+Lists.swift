@@ -121,11 +121,11 @@ extension Workbench {
             }.joined()
     }
 
-    /// The table of a dataset's ions: `json` or `csv`.
+    /// The table of a dataset's ions: `json`, `csv` or `tsv`.
     public func ionTable(
         _ dataset: DatasetRecord, format: String
     ) throws(WorkbenchError) -> [UInt8] {
         let table = ResultTables.ions(try ions(of: dataset))
-        return format == "csv" ? table.csv : table.json()
+        return table.encoded(as: format)
     }
 }

@@ -66,11 +66,11 @@ public enum JobKind: String, Sendable, CaseIterable {
     public var formats: [String] {
         switch self {
         case .view: ["png", "json", "npy", "embedding.npy"]
-        case .segmentation: ["json", "csv", "png", "npy", "tif", "geojson"]
+        case .segmentation: ["json", "csv", "tsv", "png", "npy", "tif", "geojson"]
         case .representation: ["json", "npy"]
-        case .clustering: ["json", "csv", "png", "geojson"]
-        case .embedding: ["json", "csv", "png"]
-        case .diff: ["json", "csv", "png"]
+        case .clustering: ["json", "csv", "tsv", "png", "tif", "geojson"]
+        case .embedding: ["json", "csv", "tsv", "png"]
+        case .diff: ["json", "csv", "tsv", "png"]
         case .analysis: ["json", "html", "adata.zarr.zip", "sdata.zarr.zip"]
         }
     }

@@ -35,6 +35,14 @@ struct ResultReader {
         return values
     }
 
+    /// The numbers of an array in single precision.
+    func floats(_ name: String) throws(WorkbenchError) -> [Float] {
+        guard let values = try array(name).floats else {
+            throw .failed("\(job.id): the part \(name) is not an array of numbers")
+        }
+        return values
+    }
+
     /// Its summary.
     func summary() throws(WorkbenchError) -> JSON {
         let data = try bytes("summary.json")
@@ -81,7 +89,7 @@ struct ResultReader {
         if let widths {
             var layers: [[Float]] = []
             for index in 0..<max(0, widths.count - 1) {
-                layers.append(try doubles("layer\(index)").map { Float($0) })
+                layers.append(try floats("layer\(index)"))
             }
             network = SIMSID.Network(
                 layers: layers, widths: widths,
@@ -89,14 +97,14 @@ struct ResultReader {
         }
         let components =
             summary["method"]?.string == "joint"
-            ? try doubles("components").map { Float($0) } : nil
+            ? try floats("components") : nil
         let hasGram = widths != nil || components != nil
         return Representation(
             cellIDs: try doubles("cell_ids").map { Int32($0) },
             method: summary["method"]?.string ?? (widths == nil ? "mean" : "distilled"),
             gram: hasGram && withGram ? try doubles("gram") : nil, components: components,
-            means: try doubles("means").map { Float($0) },
-            logMeans: try doubles("log_means").map { Float($0) },
+            means: try floats("means"),
+            logMeans: try floats("log_means"),
             channels: summary["channels"]?.array?.compactMap(\.int) ?? [],
             dimension: summary["dimension"]?.int ?? 0,
             losses: summary["losses"]?.array?.compactMap(\.double) ?? [], network: network)

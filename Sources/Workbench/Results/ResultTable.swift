@@ -16,6 +16,38 @@ struct ResultTable {
         return table.encoded
     }
 
+    /// As text with tabs between the fields of a row (IANA `text/tab-separated-values`): a header line,
+    /// nothing for a missing value, blanks for tabs and line ends in texts. Texts a spreadsheet would
+    /// run as a formula begin with `'`, as in CSV.
+    var tsv: [UInt8] {
+        var text = columns.joined(separator: "\t") + "\n"
+        for row in rows { text += row.map(Self.tabbed).joined(separator: "\t") + "\n" }
+        return Array(text.utf8)
+    }
+
+    private static func tabbed(_ field: CSVTable.Field) -> String {
+        switch field {
+        case .text(let text):
+            let plain = String(
+                text.unicodeScalars.map { ["\t", "\n", "\r"].contains($0) ? " " : Character($0) })
+            return plain.first.map { "=+-@".contains($0) } == true ? "'" + plain : plain
+        case .int(let value): return String(value)
+        case .double(let value):
+            return value.isFinite
+                ? String(decoding: JSON.double(value).encoded, as: UTF8.self) : ""
+        case .missing: return ""
+        }
+    }
+
+    /// In the form of a suffix: `csv`, `tsv`, else JSON with further members after the rows.
+    func encoded(as form: String, _ further: @autoclosure () -> [JSON.Member] = []) -> [UInt8] {
+        switch form {
+        case "csv": csv
+        case "tsv": tsv
+        default: json(further())
+        }
+    }
+
     /// As JSON, with further members after the rows.
     func json(_ further: [JSON.Member] = []) -> [UInt8] {
         let objects = rows.map { row in

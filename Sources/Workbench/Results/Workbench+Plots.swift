@@ -78,13 +78,13 @@ extension Workbench {
     }
 
     /// The names people gave to the clusters of a clustering.
-    private func names(_ source: ResultSource, _ clusters: [Int32]) -> [String] {
+    func names(_ source: ResultSource, _ clusters: [Int32]) -> [String] {
         let job = source.upstream[.clustering] ?? source.job
         return Annotations.names(job.annotationsJSON, count: Int(clusters.max() ?? 0))
     }
 
     /// The colours people gave to the clusters of a clustering.
-    private func colors(
+    func colors(
         _ source: ResultSource, _ clusters: [Int32]
     ) -> [(UInt8, UInt8, UInt8)?] {
         let job = source.upstream[.clustering] ?? source.job

@@ -19,7 +19,31 @@ extension Workbench {
     ///
     /// - Throws: `.noResult` for a job that has not succeeded; `.notAcceptable` for a form its kind
     ///   does not have.
-    public func result(
+    public func content(
+        _ job: JobRecord, format: String, options: ResultOptions
+    ) throws(WorkbenchError) -> ResultContent {
+        guard job.kind == JobKind.analysis.rawValue, format.hasSuffix(".zarr.zip") else {
+            return .bytes(try result(job, format: format, options: options))
+        }
+        let (kind, source) = try source(of: job)
+        guard kind.formats.contains(format) else {
+            throw .notAcceptable(
+                "a \(kind.rawValue) result has no .\(format)", available: kind.formats)
+        }
+        return try archive { zip throws(WorkbenchError) in
+            if format == "adata.zarr.zip" {
+                try writeAnnData(source, to: &zip)
+            } else {
+                try writeSpatialData(source, to: &zip)
+            }
+        }
+    }
+
+    /// A finished job's result in one of its kind's forms that are made in memory: all but the
+    /// archives, for which `content` is.
+    ///
+    /// - Throws: As `content`.
+    func result(
         _ job: JobRecord, format: String, options: ResultOptions
     ) throws(WorkbenchError) -> [UInt8] {
         let (kind, source) = try source(of: job)
@@ -116,7 +140,8 @@ extension Workbench {
         let reader = source.reader
         let grid = source.dataset.grid
         switch format {
-        case "csv": return ResultTables.cells(try reader.cells(), grid: grid).csv
+        case "csv", "tsv":
+            return ResultTables.cells(try reader.cells(), grid: grid).encoded(as: format)
         case "png":
             return try plot(source, "outlines")
         case "npy": return try reader.bytes("labels.npy")
@@ -170,21 +195,32 @@ extension Workbench {
     private func representationMatrix(
         _ source: ResultSource, _ stored: ResultReader.Representation
     ) throws(WorkbenchError) -> [UInt8] {
-        let rows = stored.cellIDs.count
+        let shape = [stored.cellIDs.count, stored.dimension]
         if let components = stored.components {
-            return NPYArray(float32: components, shape: [rows, stored.dimension]).encoded()
+            return NPYArray(float32: components, shape: shape).encoded()
         }
-        guard let network = stored.network else {
-            return NPYArray(float32: stored.logMeans, shape: [rows, stored.channels.count])
-                .encoded()
+        guard stored.network != nil else {
+            return NPYArray(
+                float32: stored.logMeans, shape: [stored.cellIDs.count, stored.channels.count]
+            ).encoded()
         }
         let limit = Self.valuesAtOnce
-        guard stored.dimension <= limit / max(rows, 1),
+        guard stored.dimension <= limit / max(shape[0], 1),
             source.dataset.grid.count <= limit / max(stored.channels.count, 1)
         else {
             throw .notAcceptable(
-                "the matrix of \(rows) x \(stored.dimension) is too large to be made for a request",
+                "the matrix of \(shape[0]) x \(stored.dimension) is too large to be made for a request",
                 available: ["json"])
+        }
+        return NPYArray(float32: try representationValues(source, stored), shape: shape).encoded()
+    }
+
+    /// The C x P matrix of a distilled representation.
+    func representationValues(
+        _ source: ResultSource, _ stored: ResultReader.Representation
+    ) throws(WorkbenchError) -> [Float] {
+        guard let network = stored.network else {
+            throw .failed("\(source.job.id) has no network")
         }
         let labels = try source.reader(.segmentation).labels(source.dataset)
         let stack = try WorkbenchError.storing { () throws(StoreError) in
@@ -192,10 +228,9 @@ extension Workbench {
         }
         let temperature = Self.parse(source.job.parametersJSON)["temperature"]?.double ?? 5
         do {
-            let matrix = try SIMSID.matrix(
+            return try SIMSID.matrix(
                 stack, labels: labels, network: network, temperature: temperature,
                 monitor: .silent)
-            return NPYArray(float32: matrix, shape: [rows, stored.dimension]).encoded()
         } catch {
             throw .failed("\(source.job.id): the matrix could not be made: \(error)")
         }
@@ -208,18 +243,17 @@ extension Workbench {
         let segmentation = try source.reader(.segmentation)
         switch format {
         case "png": return try plot(source, "map")
+        case "tif":
+            return TIFF.labels(Self.clusterImage(try segmentation.labels(source.dataset), clusters))
         case "geojson":
             let labels = try segmentation.labels(source.dataset)
-            var properties = [[JSON.Member]](repeating: [], count: labels.cellCount)
-            for (id, cluster) in zip(clusters.cellIDs, clusters.clusters) {
-                properties[Int(id) - 1] = [.init("cluster", .int(Int(cluster)))]
-            }
-            return CellOutlines.geoJSON(labels, properties: properties)
+            return CellOutlines.geoJSON(
+                labels, properties: clusterProperties(source, clusters, cells: labels.cellCount))
         default:
             let table = ResultTables.clusters(
                 clusters, silhouettes: try source.reader.doubles("silhouettes"),
                 stabilities: try source.reader.stabilities(), cells: try segmentation.cells())
-            if format == "csv" { return table.csv }
+            if format != "json" { return table.encoded(as: format) }
             let summary = try source.reader.summary()
             return table.json([
                 .init("n_clusters", summary["n_clusters"] ?? .null),
@@ -227,6 +261,40 @@ extension Workbench {
                 .init("estimates", summary["estimates"] ?? .null),
             ])
         }
+    }
+
+    /// The number of the cluster at every pixel.
+    private static func clusterImage(
+        _ labels: LabelImage, _ clustering: (cellIDs: [Int32], clusters: [Int32])
+    ) -> LabelImage {
+        var cluster = [Int32](repeating: 0, count: labels.cellCount + 1)
+        for (id, number) in zip(clustering.cellIDs, clustering.clusters) {
+            cluster[Int(id)] = number
+        }
+        return LabelImage(grid: labels.grid, values: labels.values.map { cluster[Int($0)] })
+    }
+
+    /// The cluster of every cell, and the class QuPath shows it by.
+    private func clusterProperties(
+        _ source: ResultSource, _ clustering: (cellIDs: [Int32], clusters: [Int32]), cells: Int
+    ) -> [[JSON.Member]] {
+        let count = Int(clustering.clusters.max() ?? 0)
+        let names = names(source, clustering.clusters)
+        let colors = colors(source, clustering.clusters)
+        let classes = (0..<count).map { index -> JSON in
+            let (red, green, blue) = colors[index] ?? Palette.cluster(index + 1)
+            return [
+                "name": .string(names[index]),
+                "color": .array([red, green, blue].map { .int(Int($0)) }),
+            ]
+        }
+        var properties = [[JSON.Member]](repeating: [], count: cells)
+        for (id, cluster) in zip(clustering.cellIDs, clustering.clusters) {
+            properties[Int(id) - 1] = [.init("cluster", .int(Int(cluster)))]
+            guard classes.indices.contains(Int(cluster) - 1) else { continue }
+            properties[Int(id) - 1].append(.init("classification", classes[Int(cluster) - 1]))
+        }
+        return properties
     }
 
     private func embedding(
@@ -237,21 +305,19 @@ extension Workbench {
         let table = ResultTables.embedding(
             cellIDs: ids, coordinates: try source.reader.doubles("coordinates"),
             clusters: try clusterByCell(source))
-        return format == "csv" ? table.csv : table.json()
+        return table.encoded(as: format)
     }
 
     private func diff(_ source: ResultSource, _ format: String) throws(WorkbenchError) -> [UInt8] {
         if format == "png" { return try plot(source, "heatmap") }
         let table = ResultTables.markers(try source.reader.markers(), ions: source.ions)
-        return format == "csv" ? table.csv : table.json()
+        return table.encoded(as: format)
     }
 
     private func analysis(
         _ source: ResultSource, _ format: String
     ) throws(WorkbenchError) -> [UInt8] {
         switch format {
-        case "adata.zarr.zip": return try annData(source)
-        case "sdata.zarr.zip": return try spatialData(source)
         case "html": return try report(source, try source.reader.summary())
         default: return try source.reader.summary().encoded
         }

@@ -31,7 +31,8 @@ public enum CellOutlines {
     /// A GeoJSON feature collection (RFC 7946), one feature a cell that has pixels.
     ///
     /// Coordinates are pixels: (0, 0) is the top left corner of the first pixel, y points down. The id and
-    /// the property `cell_id` are the cell's number; QuPath reads `objectType`.
+    /// the property `cell_id` are the cell's number; QuPath reads `objectType`, `classification` and
+    /// `measurements`.
     /// - Parameter properties: further properties of every cell (element `cell_id - 1`); may be shorter.
     /// - Complexity: O(P + text).
     public static func geoJSON(
@@ -49,10 +50,35 @@ public enum CellOutlines {
             text += Array(#"{"type":"Feature","id":\#(index + 1),"geometry":"#.utf8)
             append(polygons, to: &text)
             text += Array(#","properties":"#.utf8)
-            text += JSON.object(own + more).encoded
+            let measured = measurements(polygons, size: labels.grid.pixelSizeMicrometres)
+            text += JSON.object(own + more + [.init("measurements", measured)]).encoded
             text.append(UInt8(ascii: "}"))
         }
         return text + Array("\n]}\n".utf8)
+    }
+
+    /// Area, length of the outline with its holes, and centroid of the pixels, named as QuPath names
+    /// its own; in micrometres, or in pixels where their size is not known.
+    static func measurements(_ polygons: [Polygon], size: Double?) -> JSON {
+        var (area, x, y, length) = (0.0, 0.0, 0.0, 0)
+        for ring in polygons.flatMap({ [$0.outer] + $0.holes }) {
+            for (index, a) in ring.enumerated() {
+                let b = ring[(index + 1) % ring.count]
+                let cross = Double(a.x * b.y - b.x * a.y)
+                area += cross / 2
+                x += cross * Double(a.x + b.x) / 6
+                y += cross * Double(a.y + b.y) / 6
+                length += abs(a.x - b.x) + abs(a.y - b.y)
+            }
+        }
+        let unit = size == nil ? "px" : "µm"
+        let scale = size ?? 1
+        return .object([
+            .init("Area \(unit)^2", .double(area * scale * scale)),
+            .init("Perimeter \(unit)", .double(Double(length) * scale)),
+            .init("Centroid X \(unit)", .double(x / area * scale)),
+            .init("Centroid Y \(unit)", .double(y / area * scale)),
+        ])
     }
 
     private static func append(_ polygons: [Polygon], to text: inout [UInt8]) {
