@@ -26,7 +26,7 @@ extension ServerCore {
         else { return nil }
         switch response.body {
         case .none, .bytes: return response
-        case .file, .pieces, .later: return nil
+        case .file, .open, .pieces, .later: return nil
         }
     }
 
