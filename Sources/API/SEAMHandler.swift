@@ -77,8 +77,8 @@ public final class SEAMHandler: HTTPHandler {
     /// preconditions and ranges.
     public func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
         // What is compressed takes too long for the thread that all wait for.
-        guard let key = HeldAnswers.Key(request), request.headers["Accept-Encoding"] == nil,
-            let found = held.find(key), gate.letsIn(request)
+        guard let key = HeldAnswers.Key(request), let found = held.find(key), gate.letsIn(request),
+            ContentCoding.marked(found.answer, for: request).headers["Content-Encoding"] == nil
         else { return nil }
         askers.note(found.owner, of: request.id)
         return finished(found.answer, request)
