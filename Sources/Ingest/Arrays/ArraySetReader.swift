@@ -48,7 +48,8 @@ struct ArraySetReader {
             }
             arrays.append(array)
         }
-        let isAlone = contents.files.count == 1 && arrays.isEmpty
+        let isAlone =
+            contents.archiveName == nil && contents.files.count == 1 && arrays.isEmpty
         let cube = isAlone ? try ArrayFile(contents.files[0]) : try cube(arrays, left)
         if isAlone { left = [] }
         let shape = try shape(of: cube)
