@@ -60,24 +60,25 @@ public enum CellOutlines {
     /// Area, length of the outline with its holes, and centroid of the pixels, named as QuPath names
     /// its own; in micrometres, or in pixels where their size is not known.
     static func measurements(_ polygons: [Polygon], size: Double?) -> JSON {
-        var (area, x, y, length) = (0.0, 0.0, 0.0, 0)
+        // Twice the area, six times the moments: whole numbers, so that sums are exact.
+        var (area, x, y, length) = (0, 0, 0, 0)
         for ring in polygons.flatMap({ [$0.outer] + $0.holes }) {
             for (index, a) in ring.enumerated() {
                 let b = ring[(index + 1) % ring.count]
-                let cross = Double(a.x * b.y - b.x * a.y)
-                area += cross / 2
-                x += cross * Double(a.x + b.x) / 6
-                y += cross * Double(a.y + b.y) / 6
+                let cross = a.x * b.y - b.x * a.y
+                area += cross
+                x += cross * (a.x + b.x)
+                y += cross * (a.y + b.y)
                 length += abs(a.x - b.x) + abs(a.y - b.y)
             }
         }
         let unit = size == nil ? "px" : "µm"
         let scale = size ?? 1
         return .object([
-            .init("Area \(unit)^2", .double(area * scale * scale)),
+            .init("Area \(unit)^2", .double(Double(area) / 2 * scale * scale)),
             .init("Perimeter \(unit)", .double(Double(length) * scale)),
-            .init("Centroid X \(unit)", .double(x / area * scale)),
-            .init("Centroid Y \(unit)", .double(y / area * scale)),
+            .init("Centroid X \(unit)", .double(Double(x) / Double(3 * area) * scale)),
+            .init("Centroid Y \(unit)", .double(Double(y) / Double(3 * area) * scale)),
         ])
     }
 

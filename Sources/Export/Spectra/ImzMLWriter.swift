@@ -63,13 +63,20 @@ public struct ImzMLWriter {
         try zip.write(Array(head.utf8))
         let width = masses.count * type.size
         let start = 16 + 8 * masses.count
+        let pieces = spectrum.split(separator: "@", omittingEmptySubsequences: false)
+            .map { Array($0.utf8) }
         for row in 0..<grid.height {
-            var text = ""
+            var text: [UInt8] = []
             for x in 0..<grid.width {
                 let pixel = row * grid.width + x
-                text += spectrum(pixel, x: x + 1, y: row + 1, offset: start + pixel * width)
+                let numbers = [pixel + 1, pixel, x + 1, row + 1, start + pixel * width]
+                for place in numbers.indices {
+                    text += pieces[place]
+                    text += String(numbers[place]).utf8
+                }
+                text += pieces[numbers.count]
             }
-            try zip.write(Array(text.utf8))
+            try zip.write(text)
         }
         try zip.write(Array("    </spectrumList>\n  </run>\n</mzML>\n".utf8))
         try zip.end()
@@ -81,33 +88,35 @@ public struct ImzMLWriter {
         try zip.write(bytes)
     }
 
-    private func spectrum(_ index: Int, x: Int, y: Int, offset: Int) -> String {
+    /// The element of a spectrum, an `@` for each of: its number from 1, from 0, x, y, the offset of its
+    /// intensities.
+    private var spectrum: String {
         """
-              <spectrum id="Scan=\(index + 1)" index="\(index)" defaultArrayLength="0">
+              <spectrum id="Scan=@" index="@" defaultArrayLength="0">
                 <referenceableParamGroupRef ref="spectrum"/>
                 <scanList count="1">
                   \(Self.term("MS:1000795", "no combination"))
                   <scan>
-                    \(Self.term("IMS:1000050", "position x", "\(x)"))
-                    \(Self.term("IMS:1000051", "position y", "\(y)"))
+                    \(Self.term("IMS:1000050", "position x", "@"))
+                    \(Self.term("IMS:1000051", "position y", "@"))
                   </scan>
                 </scanList>
                 <binaryDataArrayList count="2">
-        \(array("mzArray", count: masses.count, offset: 16, size: 8 * masses.count))\
-        \(array("intensities", count: masses.count, offset: offset, size: masses.count * type.size))\
+        \(array("mzArray", count: masses.count, offset: "16", size: 8 * masses.count))\
+        \(array("intensities", count: masses.count, offset: "@", size: masses.count * type.size))\
                 </binaryDataArrayList>
               </spectrum>
 
         """
     }
 
-    private func array(_ group: String, count: Int, offset: Int, size: Int) -> String {
+    private func array(_ group: String, count: Int, offset: String, size: Int) -> String {
         """
                   <binaryDataArray encodedLength="0">
                     <referenceableParamGroupRef ref="\(group)"/>
                     \(Self.term("IMS:1000103", "external array length", "\(count)"))
                     \(Self.term("IMS:1000104", "external encoded length", "\(size)"))
-                    \(Self.term("IMS:1000102", "external offset", "\(offset)"))
+                    \(Self.term("IMS:1000102", "external offset", offset))
                     <binary/>
                   </binaryDataArray>
 
