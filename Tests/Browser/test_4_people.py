@@ -14,7 +14,7 @@ def closed(tmp_path_factory, folder):
     server = Server(tmp_path_factory.mktemp("closed"))
     tokens = {"ada": server.token("ada", "member"), "bob": server.token("bob", "member"), "eve": server.token("eve", "reader")}
     data = section(folder, "people", 4).read_bytes()
-    server.json("/v1/datasets?name=ours", "POST", data, tokens["ada"])
+    server.json("/v1/datasets?name=for-all", "POST", data, tokens["ada"])
     server.json("/v1/datasets?name=secret&visibility=private&min_total_counts=1", "POST", data, tokens["ada"])
     yield server, tokens
     server.close()
@@ -31,7 +31,7 @@ def test_each_sees_what_is_theirs(pages, closed):
     ada, bob, eve = (pages(server) for _ in range(3))
     for page, name in ((ada, "ada"), (bob, "bob"), (eve, "eve")):
         sign_in(page, tokens[name])
-        page.has("ours")
+        page.has("for-all")
     assert "secret" in ada.text() and "secret" not in bob.text() and "secret" not in eve.text()
     assert "ada · member" in ada.text() and "eve · reader" in eve.text()
     assert "Choose files" in bob.text() and "Choose files" not in eve.text()
@@ -49,7 +49,7 @@ def test_each_sees_what_is_theirs(pages, closed):
 
 def test_a_link_is_kept_through_signing_in(pages, closed):
     server, tokens = closed
-    dataset = next(d for d in server.json("/v1/datasets", token=tokens["ada"])["items"] if d["name"] == "ours")
+    dataset = next(d for d in server.json("/v1/datasets", token=tokens["ada"])["items"] if d["name"] == "for-all")
     page = pages(server, f"/?page=ions&dataset={dataset['id']}&colormap=magma")
     sign_in(page, tokens["bob"])
     page.wait("document.querySelector('[role=listbox]') !== null")

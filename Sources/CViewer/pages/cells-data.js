@@ -12,8 +12,9 @@ async function clusteringOf(dataset, run, signal) {
         const id = job.kind === "clustering" ? job.id : job.inputs.clustering;
         return id ? json(`/v1/jobs/${id}`, { signal }) : null;
     }
-    const { items } = await json(`/v1/jobs?dataset=${dataset}&kind=clustering&state=succeeded&limit=1`, { signal });
-    return items[0] ?? null;
+    const items = await clusterings(dataset, signal);
+    // One of all nuclei before one of some clusters' nuclei.
+    return items.find((job) => !job.parameters.of_clusters) ?? items[0] ?? null;
 }
 
 async function newestOn(dataset, kind, clustering, signal) {

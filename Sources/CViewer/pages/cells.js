@@ -25,6 +25,16 @@ export function noCells(dataset, who) {
         h("a", { class: "button", href: `/?page=runs&dataset=${dataset.id}` }, "Its runs"));
 }
 
+function clusteringTitle(job) {
+    const { method, n_clusters: count, of_clusters: of, seed } = job.parameters;
+    return [
+        `${time(job.submitted_at)} · ${method}`,
+        count && `${count} clusters`,
+        of && `of clusters ${of.join(", ")}`,
+        seed && `seed ${seed}`,
+    ].filter(Boolean).join(", ");
+}
+
 /** A choice among a dataset's finished clusterings. */
 export async function runChoice(page, dataset, cells, signal) {
     const jobs = await clusterings(dataset.id, signal);
@@ -32,7 +42,7 @@ export async function runChoice(page, dataset, cells, signal) {
         select(
             jobs.map((job) => [
                 job.id,
-                `${time(job.submitted_at)} · ${job.parameters.method}${job.parameters.n_clusters ? `, ${job.parameters.n_clusters} clusters` : ""}`,
+                clusteringTitle(job),
             ]),
             cells.job.id,
             (run) => go({ page, dataset: dataset.id, run })

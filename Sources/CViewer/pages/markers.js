@@ -137,8 +137,8 @@ function markerTable(rows, pick, chosen) {
                 ),
             },
             ...(rows.some((row) => row.label && row.mz !== null) ? [{ key: "label", title: "Label" }] : []),
-            { key: "direction", title: "Direction", cell: (row) => (row.direction === "up" ? "↑ up" : "↓ down") },
-            { key: "score", title: "Score", number: true, cell: (row) => fixed(row.score) },
+            { key: "direction", wide: true, title: "Direction", cell: (row) => (row.direction === "up" ? "↑ up" : "↓ down") },
+            { key: "score", wide: true, title: "Score", number: true, cell: (row) => fixed(row.score) },
             {
                 key: "log2_fold_change",
                 title: "log₂ fold change",

@@ -16,6 +16,7 @@ const FORMATS = {
     csv: "Table (CSV)",
     png: "Picture (PNG)",
     npy: "NumPy",
+    "embedding.npy": "Layout (NumPy)",
     tif: "TIFF",
     geojson: "GeoJSON",
     html: "Report (HTML)",
