@@ -7,5 +7,6 @@ for path in Sources Tests Package.swift; do
 done
 swift format lint --strict -p -r Sources Tests Package.swift
 python3 .ci/check-arrows.py
-for script in deploy/*.sh .ci/*.sh .ci/run Tests/Benchmarks/peers/*.sh; do bash -n "$script"; done
+python3 .ci/viewer-files.py --check
+for script in deploy/*.sh .ci/*.sh .ci/run Tests/Benchmarks/peers/*.sh Tests/*/run.sh; do bash -n "$script"; done
 echo "lint: clean"

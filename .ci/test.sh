@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Everything tests need, and all tests: lint, unit tests, installation, demo, service scenarios.
+# Everything tests need, and all tests: lint, unit tests, installation, demo, service scenarios, the field's tools, the browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-deploy/prerequisites.sh python3 python3-venv binutils valgrind
+deploy/prerequisites.sh python3 python3-venv binutils valgrind chromium
 
 .ci/lint.sh
 .ci/test-unit.sh
@@ -25,3 +25,7 @@ if [ ! -x "$venv/bin/pytest" ] || ! cmp -s Tests/Service/requirements.txt "$venv
     cp Tests/Service/requirements.txt "$venv/requirements.txt"
 fi
 SEAM="$seam" "$venv/bin/pytest" -q -p no:cacheprovider Tests/Service
+
+# What comes in and goes out, with the field's own libraries; the viewer, in a browser.
+SEAM="$seam" Tests/Interop/run.sh
+SEAM="$seam" Tests/Browser/run.sh

@@ -50,7 +50,7 @@ private func value(_ records: [GridRecord], _ method: String, _ metric: String) 
 
 @Test func `markers of true types are found by every method`() throws {
     let found = try records(["diff"], ["tiny"])
-    #expect(found.count == 6)
+    #expect(found.count == 8)
     for record in found { #expect(try value(found, record.method, "auroc") > 0.75) }
 }
 
