@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from service import CONTRACT, ROOT, make_zip, ion_text, npy
 
 SUFFIXES = {
-    "view": ["png", "json", "npy"],
+    "view": ["png", "json", "npy", "embedding.npy"],
     "segmentation": ["json", "csv", "tsv", "png", "npy", "tif", "geojson"],
     "representation": ["json", "npy"],
     "clustering": ["json", "csv", "tsv", "png", "tif", "geojson"],
