@@ -99,7 +99,7 @@ struct GamutFit: Sendable {
         if gain > 0, least > 0, !fits(least / gain) {
             return Trial(turn: turn, middle: middle, scale: 0, score: 0)
         }
-        for _ in 0..<14 {
+        for _ in 0..<12 {
             let scale = (low + high) / 2
             if fits(scale) { low = scale } else { high = scale }
         }
@@ -140,7 +140,7 @@ struct GamutFit: Sendable {
         private var spread = 0.0
 
         /// The most points looked at.
-        private static let most = 1_000
+        private static let most = 500
 
         init(_ layout: [Float], _ brightness: [Double]) {
             let pixels = layout.count / 3
